@@ -1,0 +1,85 @@
+"""The lists that an office edits without programming: categories and what they ask for."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from gridbook import i18n, paths
+from gridbook.errors import BadValue
+from gridbook.i18n import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A leaf of the two-level category list."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    group: str
+    group_zh: str
+    group_en: str
+    level: str
+    limit: str
+    share: int
+    person_data: str
+    season: str
+
+    @property
+    def name(self) -> str:
+        """The leaf in the language now spoken."""
+        return self.name_en if i18n.language() == "en" else self.name_zh
+
+    @property
+    def group_name(self) -> str:
+        """The group in the language now spoken."""
+        return self.group_en if i18n.language() == "en" else self.group_zh
+
+    @property
+    def needs_name(self) -> bool:
+        """Whether the work needs the full name (2); otherwise a form of address is enough."""
+        return self.person_data.startswith("2")
+
+    @property
+    def takes_person(self) -> bool:
+        """Whether the category concerns a person at all (not 0)."""
+        return not self.person_data.startswith("0")
+
+    @property
+    def restricted(self) -> bool:
+        """Whether only the fact is written down, never a narrative (R)."""
+        return self.person_data.endswith("R")
+
+    @property
+    def phone_first(self) -> bool:
+        """Whether the form says to telephone first."""
+        return self.code == "G04"
+
+    @property
+    def errand(self) -> bool:
+        """Whether requests of this category are errands (groups A–E)."""
+        return self.group in "ABCDE"
+
+
+@cache
+def categories() -> Mapping[str, Category]:
+    """Every category by its code, in the order of the list."""
+    with paths.resource("catalog", "categories.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["code"]: Category(
+                **{name: row[name] for name in ("code", "name_zh", "name_en", "group", "group_zh", "group_en",
+                                                "level", "limit", "person_data", "season")},
+                share=int(row["share_per_mille"]),
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+def category(code: str) -> Category:
+    """The category of that code."""
+    found = categories().get(code)
+    if found is None:
+        raise BadValue("category", tr("There is no category “{code}”.").format(code=code[:20]),
+                       next=tr("Pick one from the list; codes look like F01."))
+    return found

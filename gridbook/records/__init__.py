@@ -1,0 +1,1 @@
+"""What is written in the book: fields and rules, without files or windows."""
