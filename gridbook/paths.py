@@ -21,6 +21,11 @@ def _resources() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "resources"
 
 
+def package(*parts: str) -> Path:
+    """A file or folder of the program's own code."""
+    return _PACKAGE.joinpath(*parts)
+
+
 def default_book() -> Path:
     """This person's own book, when no other is named."""
     return Path(platformdirs.user_data_dir("gridbook", appauthor=False)) / "book"

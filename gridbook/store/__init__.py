@@ -1,0 +1,1 @@
+"""Keeps the book: the only code that opens a database."""

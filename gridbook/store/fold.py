@@ -1,0 +1,303 @@
+"""What a record is after all its ops: the same at every station that holds the same ops."""
+
+import heapq
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from gridbook.errors import BadValue
+from gridbook.records.base import ClassRule, RecordId, UnitCode
+from gridbook.records.deadline import Calendar
+from gridbook.records.place import level_of
+from gridbook.records.request import (
+    Action,
+    Event,
+    Request,
+    RequestState,
+    after,
+    check_given,
+    first_state,
+    why_not,
+)
+from gridbook.records.rights import Kind, may_do
+from gridbook.store.ops import Digest, Op
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An op as this store holds it: its digest, its author, and nothing else when it was erased."""
+
+    digest: Digest
+    author: UnitCode
+    op: Op | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a record that a person should see."""
+
+    kind: str
+    part: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event in the order of the fold, with what became of it: `counts`, `late` or `not allowed`."""
+
+    event: Event
+    standing: str
+    digest: Digest
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What the ops of one record come to; `fields` is nothing while the record cannot be shown."""
+
+    fields: Mapping[str, Any] | None
+    findings: tuple[Finding, ...] = ()
+    alias: RecordId | None = None
+    deleted: bool = False
+    heads: tuple[Digest, ...] = ()
+
+
+@dataclass(slots=True)
+class _Graph:
+    by_digest: dict[Digest, Seen]
+    parents: dict[Digest, tuple[Digest, ...]]
+    absent: set[Digest] = field(default_factory=set)
+
+    def heads(self) -> tuple[Digest, ...]:
+        named = {parent for parents in self.parents.values() for parent in parents}
+        return tuple(sorted(digest for digest in self.by_digest if digest not in named))
+
+    def before(self, start: Iterable[Digest]) -> set[Digest]:
+        """Everything that the given ops come after."""
+        found: set[Digest] = set()
+        ahead = [parent for digest in start for parent in self.parents[digest]]
+        while ahead:
+            digest = ahead.pop()
+            if digest not in found and digest in self.by_digest:
+                found.add(digest)
+                ahead.extend(self.parents[digest])
+        return found
+
+
+def _graph(seen: Sequence[Seen]) -> _Graph:
+    graph = _Graph({}, {})
+    for one in seen:
+        held = graph.by_digest.get(one.digest)
+        # The same op can lie in two segments (a cloned PC sealed it twice): the lowest author wins everywhere
+        if held is None or (held.op is None, held.author) > (one.op is None, one.author):
+            graph.by_digest[one.digest] = one
+            graph.parents[one.digest] = one.op.parents if one.op is not None else ()
+    graph.absent = {p for parents in graph.parents.values() for p in parents if p not in graph.by_digest}
+    return graph
+
+
+def heads_of(seen: Sequence[Seen]) -> tuple[Digest, ...]:
+    """The digests of the ops that no other op of the record comes after."""
+    return _graph(seen).heads()
+
+
+def fold(rule: ClassRule, unit: UnitCode, seen: Sequence[Seen]) -> Folded:
+    """The fields of a record after all its ops, with the conflicts that a person has to settle."""
+    graph = _graph(seen)
+    known = [one for one in graph.by_digest.values() if one.op is not None]
+    findings = [Finding("waiting", "", {"missing": len(graph.absent)})] if graph.absent else []
+    usable = []
+    for one in known:
+        assert one.op is not None
+        if one.op.kind is not Kind.EVENT and not may_do(one.author, unit, rule.name, one.op.kind):
+            findings.append(Finding("not allowed", str(one.op.kind), _about(one)))
+        else:
+            usable.append(one)
+    if not any(one.op is not None and one.op.kind is Kind.CREATE for one in usable):
+        return Folded(None, (*findings, Finding("waiting", "create", {})), heads=graph.heads())
+    fields: dict[str, Any] = {}
+    for group, names in rule.groups.items():
+        value, finding = _group(graph, usable, unit, group, names)
+        fields.update(value)
+        if finding is not None:
+            findings.append(finding)
+    deleted, finding = _existence(graph, usable, unit)
+    if finding is not None:
+        findings.append(finding)
+    alias = _alias(graph, usable, unit)
+    return Folded(fields, tuple(findings), alias, deleted, graph.heads())
+
+
+def _about(one: Seen) -> dict[str, Any]:
+    op = one.op
+    return (
+        {}
+        if op is None
+        else {"op": one.digest.hex(), "unit": one.author, "person": op.person, "stamp": op.stamp}
+    )
+
+
+def _order(unit: UnitCode) -> Callable[[Seen], tuple[bool, bool, int, Digest]]:
+    def key(one: Seen) -> tuple[bool, bool, int, Digest]:
+        assert one.op is not None
+        return (not one.op.suspect, one.author == unit, one.op.stamp, one.digest)
+
+    return key
+
+
+def _frontier(graph: _Graph, writers: Sequence[Seen]) -> list[Seen]:
+    """The writers that no other writer comes after."""
+    if len(writers) < 2:
+        return list(writers)
+    behind = graph.before(one.digest for one in writers)
+    # `before` also reaches writers through each other; only those behind another writer are superseded.
+    return [one for one in writers if one.digest not in behind]
+
+
+def _group(
+    graph: _Graph, usable: Sequence[Seen], unit: UnitCode, group: str, names: tuple[str, ...]
+) -> tuple[dict[str, Any], Finding | None]:
+    writers = [
+        one
+        for one in usable
+        if one.op is not None
+        and (
+            one.op.kind is Kind.CREATE
+            or (one.op.kind in (Kind.SET, Kind.RESOLVE) and any(name in one.op.fields for name in names))
+        )
+    ]
+    front = sorted(_frontier(graph, writers), key=_order(unit), reverse=True)
+    chosen = {name: front[0].op.fields[name] for name in names if front[0].op and name in front[0].op.fields}
+    values = [{name: one.op.fields.get(name) for name in names} for one in front if one.op is not None]
+    if all(value == values[0] for value in values):
+        return chosen, None
+    sides = [{**_about(one), "fields": _plain(value)} for one, value in zip(front, values, strict=True)]
+    return chosen, Finding("conflict", group, {"sides": sides})
+
+
+def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: part.hex() if isinstance(part, bytes) else part for name, part in value.items()}
+
+
+def _existence(graph: _Graph, usable: Sequence[Seen], unit: UnitCode) -> tuple[bool, Finding | None]:
+    deletes = [one for one in usable if one.op is not None and one.op.kind is Kind.DELETE]
+    if not deletes:
+        return False, None
+    writers = [one for one in usable if one.op is not None and one.op.kind is not Kind.ALIAS]
+    front = sorted(_frontier(graph, writers), key=_order(unit), reverse=True)
+    gone = [one for one in front if one.op is not None and one.op.kind is Kind.DELETE]
+    if not gone:
+        return False, None
+    if len(gone) == len(front):
+        return True, None
+    # A deletion and a change that did not know of each other: nothing is hidden until a person has looked.
+    return False, Finding(
+        "conflict",
+        "deleted",
+        {"sides": [{**_about(one), "fields": {"deleted": one in gone}} for one in front]},
+    )
+
+
+def _alias(graph: _Graph, usable: Sequence[Seen], unit: UnitCode) -> RecordId | None:
+    writers = [one for one in usable if one.op is not None and one.op.kind is Kind.ALIAS]
+    front = sorted(_frontier(graph, writers), key=_order(unit), reverse=True)
+    if not front or front[0].op is None:
+        return None
+    master = front[0].op.fields.get("master")
+    return master if isinstance(master, bytes) and master else None
+
+
+def in_order(seen: Sequence[Seen]) -> list[Seen]:
+    """The ops of a record, parents first, then higher office, stamp, digest."""
+    graph = _graph(seen)
+    waiting = {
+        digest: sum(p in graph.by_digest for p in set(graph.parents[digest])) for digest in graph.by_digest
+    }
+    children: dict[Digest, list[Digest]] = {}
+    for digest, parents in graph.parents.items():
+        for parent in set(parents):
+            children.setdefault(parent, []).append(digest)
+
+    def turn(digest: Digest) -> tuple[int, int, Digest]:
+        one = graph.by_digest[digest]
+        stamp = one.op.stamp if one.op is not None else 0
+        return (-level_of(one.author).height, stamp, digest)
+
+    ready = [turn(digest) for digest, count in waiting.items() if count == 0]
+    heapq.heapify(ready)
+    ordered = []
+    while ready:
+        digest = heapq.heappop(ready)[2]
+        ordered.append(graph.by_digest[digest])
+        for child in children.get(digest, ()):
+            waiting[child] -= 1
+            if waiting[child] == 0:
+                heapq.heappush(ready, turn(child))
+    return ordered
+
+
+def fold_events(
+    request: Request, seen: Sequence[Seen], calendar: Calendar
+) -> tuple[RequestState, tuple[Told, ...], tuple[Finding, ...]]:
+    """The state of a request after its events; what does not fit is told as `late` and stays visible."""
+    state = first_state(request, calendar)
+    told: list[Told] = []
+    findings: list[Finding] = []
+    ordered = in_order(seen)
+    graph = _graph(seen)
+    settled = graph.before(
+        one.digest for one in ordered if one.op is not None and one.op.kind is Kind.RESOLVE
+    )
+    for one in ordered:
+        if one.op is None or one.op.kind is not Kind.EVENT:
+            continue
+        event = event_of(one)
+        why = _refused(event, request, one)
+        if event is None or why is not None:
+            if event is not None:
+                told.append(Told(event, "not allowed", one.digest))
+            if one.digest not in settled:
+                findings.append(
+                    Finding("not allowed", str(one.op.fields.get("event")), {**_about(one), "why": why})
+                )
+            continue
+        why = why_not(state, event, calendar)
+        if why is None:
+            state = after(state, event, request, calendar)
+            told.append(Told(event, "counts", one.digest))
+        else:
+            told.append(Told(event, "late", one.digest, why))
+            if one.digest not in settled:
+                findings.append(Finding("late", str(event.action), {**_about(one), "why": why}))
+    return state, tuple(told), tuple(findings)
+
+
+def _refused(event: Event | None, request: Request, one: Seen) -> str | None:
+    if event is None:
+        return "unknown"
+    if not may_do(one.author, request.unit, "Request", Kind.EVENT, event.action):
+        return "level"
+    try:
+        check_given(event.action, event.given, request.unit)
+    except BadValue as bad:
+        return bad.field
+    return None
+
+
+def event_of(one: Seen) -> Event | None:
+    """The event that an op of a request records, or nothing where this program does not know it."""
+    if one.op is None:
+        return None
+    given = dict(one.op.fields)
+    try:
+        action = Action(given.pop("event"))
+    except (KeyError, ValueError):
+        return None
+    return Event(one.op.nonce, action, at(one.op), one.author, one.op.person, given)
+
+
+def at(op: Op) -> datetime:
+    """The instant an op was written, by its author's clock, to the second."""
+    seconds = min(max(op.stamp // 1000, 0), 4_102_444_800)
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,431 @@
+"""The one door to the tables: an op and its row, in one transaction, by one function."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from gridbook.errors import NotAllowed, NotFound
+from gridbook.i18n import tr
+from gridbook.records import check
+from gridbook.records.base import CLASSES, Reach, Record, RecordId, UnitCode, rule_of, stored, values_of
+from gridbook.records.request import Action
+from gridbook.records.rights import Kind, may_do, may_role, may_write
+from gridbook.store import project, tables
+from gridbook.store.fold import Seen, heads_of
+from gridbook.store.ops import Digest, Op, digest_of, encode, fields_of, nonce, pack, unpack
+from gridbook.store.session import Session
+
+SUSPECT_AHEAD_MS = 400 * 24 * 3600 * 1000
+
+
+def save(session: Session, *records: Record, reason: str = "") -> None:
+    """Write records as they now are: a new one is created, of a known one only the changed groups are set."""
+    fresh: dict[str, list[tuple[UnitCode, RecordId, Mapping[str, Any]]]] = {}
+    for record in records:
+        check.everyday(record)
+        held = _held(session, record)
+        if held is None:
+            values = fields_of(
+                {name: stored(v) for name, v in values_of(record).items()},
+                dict(project.defaults_of(rule_of(record))),
+            )
+            if _seen_before(session, record):
+                _write(session, record, Kind.CREATE, values, reason)
+            else:
+                _require(session, record.unit, type(record).__name__, Kind.CREATE, None)
+                append(session, record.unit, _op(session, record, Kind.CREATE, (), values, reason))
+                fresh.setdefault(type(record).__name__, []).append((record.unit, record.id, values))
+        else:
+            changed = _changed(held, record)
+            if changed:
+                _write(session, record, Kind.SET, changed, reason)
+    for class_name, made in fresh.items():
+        project.insert_fresh(session, class_name, made)
+        if class_name in ("Holiday", "OfficeHours"):
+            session.forget_calendar()
+
+
+def event(
+    session: Session,
+    unit: UnitCode,
+    request: RecordId,
+    action: Action,
+    given: Mapping[str, Any],
+    reason: str = "",
+) -> bytes:
+    """Record something done to a request; returns the id of the event."""
+    _require(session, unit, "Request", Kind.EVENT, action)
+    fields = {"event": str(action), **{name: stored(value) for name, value in given.items()}}
+    op = _follow(session, "Request", unit, request, Kind.EVENT, fields, reason)
+    project.refold(session, "Request", unit, request)
+    return op.nonce
+
+
+def delete(session: Session, record: Record, reason: str) -> None:
+    """Take a record out of every list; its ops stay, and `undelete` brings it back."""
+    _write(session, record, Kind.DELETE, {}, reason)
+
+
+def undelete(session: Session, class_name: str, unit: UnitCode, record: RecordId, reason: str) -> None:
+    """Bring a deleted record back."""
+    _require(session, unit, class_name, Kind.UNDELETE, None)
+    _follow(session, class_name, unit, record, Kind.UNDELETE, {}, reason)
+    project.refold(session, class_name, unit, record)
+
+
+def resolve(
+    session: Session,
+    class_name: str,
+    unit: UnitCode,
+    record: RecordId,
+    fields: Mapping[str, Any],
+    reason: str,
+) -> None:
+    """Settle every conflict of a record with these values; the decision travels and is not asked again."""
+    _require(session, unit, class_name, Kind.RESOLVE, None)
+    _follow(
+        session, class_name, unit, record, Kind.RESOLVE, {n: stored(v) for n, v in fields.items()}, reason
+    )
+    project.refold(session, class_name, unit, record)
+
+
+def erase(session: Session, class_name: str, unit: UnitCode, record: RecordId, reason: str) -> int:
+    """Lawful erasure: drop the bodies of all ops of a record, here and wherever the order arrives."""
+    _require(session, unit, class_name, Kind.ERASE, None)
+    seen = project.ops_of(session, class_name, unit, record)
+    named = [one.digest for one in seen if one.op is not None and one.op.kind is not Kind.ERASE]
+    _follow(session, class_name, unit, record, Kind.ERASE, {"digests": [d.hex() for d in named]}, reason)
+    dropped = drop_bodies(session, class_name, unit, record, frozenset(named))
+    project.refold(session, class_name, unit, record)
+    return dropped
+
+
+def drop_bodies(
+    session: Session, class_name: str, unit: UnitCode, record: RecordId, digests: frozenset[Digest]
+) -> int:
+    """Keep only the digests of these ops, so that the chain still verifies; returns how many were dropped."""
+    log, line = tables.op, tables.line
+    rows = session.connection.execute(
+        sa.select(log.c.pos, log.c.body)
+        .join(line, line.c.id == log.c.line)
+        .where(
+            log.c.record == record,
+            log.c["class"] == tables.CLASS_NUMBERS[class_name],
+            line.c.unit == unit,
+            log.c.body.is_not(None),
+        )
+    ).all()
+    dropped = 0
+    for pos, body in rows:
+        digest = digest_of(unpack(bytes(body)))
+        if digest in digests:
+            session.connection.execute(
+                sa.update(log).where(log.c.pos == pos).values(body=None, digest=digest)
+            )
+            dropped += 1
+    return dropped
+
+
+def history(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> list[Seen]:
+    """Who changed what, when and why, oldest first as this store came to know it."""
+    return project.ops_of(session, class_name, unit, record)
+
+
+def _held(session: Session, record: Record) -> Record | None:
+    table = tables.RECORDS[type(record).__name__]
+    row = (
+        session.connection.execute(
+            sa.select(table).where(table.c.unit == record.unit, table.c.id == record.id)
+        )
+        .mappings()
+        .first()
+    )
+    return None if row is None else tables.record_of(type(record), row)
+
+
+def _seen_before(session: Session, record: Record) -> bool:
+    log = tables.op
+    return (
+        session.connection.execute(
+            sa.select(log.c.pos)
+            .where(log.c.record == record.id, log.c["class"] == tables.CLASS_NUMBERS[type(record).__name__])
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def _changed(held: Record, record: Record) -> dict[str, Any]:
+    before, now = values_of(held), values_of(record)
+    changed: dict[str, Any] = {}
+    for names in rule_of(record).groups.values():
+        if any(before[name] != now[name] for name in names):
+            changed.update({name: stored(now[name]) for name in names})
+    if changed and rule_of(record).create_only:
+        raise NotAllowed(
+            tr("What was written as “{label}” is not changed afterwards.").format(
+                label=tr(rule_of(record).label)
+            ),
+            kept=tr("Nothing was changed."),
+            next=tr("Undo it and write it again, or add a remark."),
+        )
+    return changed
+
+
+def _write(session: Session, record: Record, kind: Kind, fields: Mapping[str, Any], reason: str) -> None:
+    name = type(record).__name__
+    _require(session, record.unit, name, kind, None)
+    _follow(session, name, record.unit, record.id, kind, fields, reason)
+    project.refold(session, name, record.unit, record.id)
+    if name in ("Holiday", "OfficeHours"):
+        session.forget_calendar()
+
+
+def _follow(
+    session: Session,
+    class_name: str,
+    unit: UnitCode,
+    record: RecordId,
+    kind: Kind,
+    fields: Mapping[str, Any],
+    reason: str,
+) -> Op:
+    seen = project.ops_of(session, class_name, unit, record)
+    if not seen:
+        raise NotFound(tr("There is no such record in this book."))
+    op = Op(
+        class_name,
+        record,
+        kind,
+        heads_of(seen),
+        dict(fields),
+        _stamp(session),
+        CLASSES[class_name].version,
+        session.person.code,
+        reason,
+        nonce(),
+        _suspect(session),
+    )
+    append(session, unit, op)
+    return op
+
+
+def _op(
+    session: Session,
+    record: Record,
+    kind: Kind,
+    parents: tuple[Digest, ...],
+    fields: Mapping[str, Any],
+    reason: str,
+) -> Op:
+    return Op(
+        type(record).__name__,
+        record.id,
+        kind,
+        parents,
+        dict(fields),
+        _stamp(session),
+        rule_of(record).version,
+        session.person.code,
+        reason,
+        nonce(),
+        _suspect(session),
+    )
+
+
+def _require(session: Session, unit: UnitCode, class_name: str, kind: Kind, action: Action | None) -> None:
+    reach = CLASSES[class_name].reach
+    fits = (
+        may_write(session.unit, unit, reach)
+        and may_do(session.unit, unit, class_name, kind, action)
+        and may_role(session.person.role, session.unit, class_name, kind, action)
+    )
+    if not fits:
+        raise NotAllowed(
+            tr("At this desk, {name} may not do this.").format(name=session.person.name),
+            kept=tr("Nothing was changed."),
+            next=tr("Ask the lead of the office, or pass the matter on."),
+        )
+
+
+def _stamp(session: Session) -> int:
+    now = int(session.now().timestamp() * 1000)
+    session.standing.last_stamp = max(now, session.standing.last_stamp)
+    return session.standing.last_stamp
+
+
+def _suspect(session: Session) -> bool:
+    now, newest = int(session.now().timestamp() * 1000), session.standing.newest_signed
+    return newest > 0 and (now < newest or now > newest + SUSPECT_AHEAD_MS)
+
+
+def append(session: Session, unit: UnitCode, op: Op) -> Digest:
+    """Put an op of this store's own at the end of its log, unsealed; the caller projects it."""
+    raw = encode(op)
+    digest = digest_of(raw)
+    line = line_of(session, session.incarnation, session.unit, unit, CLASSES[op.record_class].reach)
+    session.connection.exec_driver_sql(
+        _sql(session, 'INSERT INTO op (line, "class", record, body) VALUES (?, ?, ?, ?)'),
+        (line, tables.CLASS_NUMBERS[op.record_class], op.record, pack(raw)),
+    )
+    count(session, (digest,))
+    return digest
+
+
+def count(session: Session, digests: Iterable[Digest]) -> None:
+    """Carry op count and running hash on; `meta` keeps them, and the mark outside follows after COMMIT."""
+    standing = session.standing
+    running = standing.running
+    for digest in digests:
+        running = hashlib.sha256(running + digest).digest()
+        standing.ops += 1
+    standing.running = running
+
+
+def line_of(session: Session, incarnation: bytes, author: UnitCode, unit: UnitCode, reach: Reach) -> int:
+    """The number of the line (incarnation, stream), made when it is first needed."""
+    key = (incarnation, unit, str(reach))
+    known = session._lines.get(key)
+    if known is None:
+        table = tables.line
+        known = session.connection.execute(
+            sa.select(table.c.id).where(
+                table.c.incarnation == incarnation, table.c.unit == unit, table.c.reach == str(reach)
+            )
+        ).scalar()
+        if known is None:
+            known = session.connection.execute(
+                sa.insert(table)
+                .values(incarnation=incarnation, author=author, unit=unit, reach=str(reach))
+                .returning(table.c.id)
+            ).scalar_one()
+        session._lines[key] = known
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """An op of which only the digest is left, with the record it belonged to."""
+
+    digest: Digest
+    record_class: str
+    record: RecordId
+
+
+@dataclass(slots=True)
+class Tally:
+    """What taking in ops came to."""
+
+    added: int = 0
+    changed: int = 0
+    stubs: int = 0
+
+
+def absorb(
+    session: Session,
+    line: int,
+    segment: int,
+    unit: UnitCode,
+    arrived: Sequence[tuple[bytes, Digest, Op] | Stub],
+) -> Tally:
+    """Take verified ops of another author into the log and the tables: creates in bulk, all else folded."""
+    tally = Tally()
+    known = _known(session, arrived)
+    fresh: dict[str, dict[RecordId, Mapping[str, Any]]] = {}
+    again: dict[tuple[str, RecordId], None] = {}
+    rows: list[tuple[Any, ...]] = []
+    author = session.connection.execute(
+        sa.select(tables.line.c.author).where(tables.line.c.id == line)
+    ).scalar_one()
+    for one in arrived:
+        if isinstance(one, Stub):
+            rows.append((line, segment, tables.CLASS_NUMBERS[one.record_class], one.record, None, one.digest))
+            again[(one.record_class, one.record)] = None
+            tally.stubs += 1
+            continue
+        raw, _, op = one
+        name, record = op.record_class, op.record
+        rows.append((line, segment, tables.CLASS_NUMBERS[name], record, pack(raw), None))
+        made = fresh.setdefault(name, {})
+        if (
+            op.kind is Kind.CREATE
+            and record not in made
+            and (tables.CLASS_NUMBERS[name], record) not in known
+            and may_do(author, unit, name, Kind.CREATE)
+        ):
+            made[record] = op.fields
+            tally.added += 1
+        else:
+            again[(name, record)] = None
+            tally.changed += 1
+    session.connection.exec_driver_sql(
+        _sql(
+            session, 'INSERT INTO op (line, segment, "class", record, body, digest) VALUES (?, ?, ?, ?, ?, ?)'
+        ),
+        rows,
+    )
+    for name, made in fresh.items():
+        alone = [(unit, record, fields) for record, fields in made.items() if (name, record) not in again]
+        if alone:
+            project.insert_fresh(session, name, alone)
+    for name, record in again:
+        _settle_erasures(session, name, unit, record)
+        project.refold(session, name, unit, record)
+    if any(name in ("Holiday", "OfficeHours") for name in (*fresh, *(name for name, _ in again))):
+        session.forget_calendar()
+        refold_requests(session)
+    count(session, (one.digest if isinstance(one, Stub) else one[1] for one in arrived))
+    return tally
+
+
+def _known(session: Session, arrived: Sequence[tuple[bytes, Digest, Op] | Stub]) -> set[tuple[int, RecordId]]:
+    """The records among these (class number and id) of which this store holds an op already."""
+    ids = list({one.record if isinstance(one, Stub) else one[2].record for one in arrived})
+    log = tables.op
+    found: set[tuple[int, RecordId]] = set()
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        marks = ", ".join("?" * len(part))
+        rows = session.connection.exec_driver_sql(
+            _sql(session, f'SELECT "class", record FROM {log.name} WHERE record IN ({marks})'), tuple(part)
+        )
+        found.update((row[0], bytes(row[1])) for row in rows)
+    return found
+
+
+def _settle_erasures(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> None:
+    seen = project.ops_of(session, class_name, unit, record)
+    named = {
+        bytes.fromhex(digest)
+        for one in seen
+        if one.op is not None
+        and one.op.kind is Kind.ERASE
+        and may_do(one.author, unit, class_name, Kind.ERASE)
+        for digest in _texts(one.op.fields.get("digests"))
+    }
+    if named:
+        drop_bodies(session, class_name, unit, record, frozenset(named))
+
+
+def _texts(value: object) -> list[str]:
+    if not isinstance(value, list):
+        return []
+    return [
+        text
+        for text in value
+        if isinstance(text, str) and len(text) == 64 and all(c in "0123456789abcdef" for c in text)
+    ]
+
+
+def refold_requests(session: Session) -> None:
+    """Fold every request anew; the calendar that deadlines count on has changed."""
+    table = tables.RECORDS["Request"]
+    for unit, record in session.connection.execute(sa.select(table.c.unit, table.c.id)).all():
+        project.refold(session, "Request", unit, bytes(record))
+
+
+def _sql(session: Session, statement: str) -> str:
+    return project.portable(session, statement)
