@@ -1,0 +1,44 @@
+"""What every test stands on: no screen, no traces in the person's own folders, no unexpected error."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before any import of Qt or platformdirs, which read them once.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+_HOME = tempfile.TemporaryDirectory(prefix="gridbook-tests-", ignore_cleanup_errors=True)
+for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+    os.environ[_name] = str(Path(_HOME.name) / _name.lower())
+
+import pytest  # noqa: E402 - after the environment is set
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+from gridbook import i18n  # noqa: E402
+
+# Derandomised: a failure in one run is a failure in every run. `--hypothesis-profile long` searches wider.
+settings.register_profile(
+    "gridbook", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "long", parent=settings.get_profile("gridbook"), derandomize=False, max_examples=10_000
+)
+settings.load_profile("gridbook")
+
+
+@pytest.fixture(autouse=True)
+def spoken_language() -> Iterator[None]:
+    """Every test begins in Chinese, whatever the one before spoke."""
+    i18n.use("zh_CN")
+    yield
+    i18n.use("zh_CN")
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_errors(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """An error in the log fails the test, unless the test is marked `logs_errors`."""
+    yield
+    if request.node.get_closest_marker("logs_errors") is None:
+        errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+        assert not errors, f"unexpected errors in the log: {errors}"
