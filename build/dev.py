@@ -67,14 +67,16 @@ def command_line() -> argparse.ArgumentParser:
 def run(rest: list[str]) -> int:
     """Open the window on a practice book; without a display, do the main job into a folder and say where."""
     folder = CACHE / "practice"
-    if has_display() and (folder / "done").exists():
+    finished = CACHE / "practice-made"
+    if has_display() and finished.exists():
         return open_window(folder, rest)
+    finished.unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     say(f"Making the practice books in {folder}.")
     failed = gridbook("practice", str(folder), *(rest or ["--scale", "grid"]))
     if failed:
         return failed
-    (folder / "done").touch()
+    finished.touch()
     if has_display():
         return open_window(folder, [])
     say("There is no display, so the whole job was done without a window.")
@@ -141,8 +143,9 @@ def screenshots(rest: list[str]) -> int:
 
 
 def open_window(folder: Path, rest: list[str]) -> int:
-    """The window on the first book of the practice folder."""
-    return gridbook("--practice", str(folder), *rest)
+    """The window on a grid's book of the practice folder: of all units, a grid has the longest code."""
+    books = sorted(folder.rglob("book.db"), key=lambda book: (-len(book.parent.name), book))
+    return gridbook("--book", str(books[0].parent), "--passphrase-file", str(folder / "passphrase"), *rest)
 
 
 def ready(window: bool) -> None:
