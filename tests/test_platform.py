@@ -50,7 +50,8 @@ def test_the_bundled_sqlite_has_the_wal_reset_fix() -> None:
 
 def test_the_wheel_carries_the_resources(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
 
     (wheel,) = tmp_path.glob("gridbook-*.whl")
     packed = set(zipfile.ZipFile(wheel).namelist())
