@@ -103,9 +103,9 @@ def bench(rest: list[str]) -> int:
     """Run the benchmarks named, or all: `bench` or `bench NAME …`."""
     there = {file.stem: file for file in sorted((ROOT / "tests" / "benchmarks").glob("[a-z]*.py"))}
     there.pop("conftest", None)
-    unknown = set(rest) - set(there)
-    if unknown or not there:
-        stop(f"No such benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(there) or 'none'}.")
+    unknown = sorted(set(rest) - set(there))
+    if unknown:
+        stop(f"No such benchmark: {', '.join(unknown)}. There are: {', '.join(there) or 'none'}.")
     failures = []
     for name in rest or there:
         say(f"benchmark {name}")
