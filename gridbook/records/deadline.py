@@ -35,10 +35,6 @@ class OfficeHours(Record):
     closes: str = shown(N_("Closes"), longest=5, default="17:30")
 
 
-def _time(text: str) -> time:
-    return time.fromisoformat(text)
-
-
 @dataclass(frozen=True)
 class Calendar:
     """Knows which days are worked and which hours."""
@@ -47,13 +43,21 @@ class Calendar:
     spans: tuple[tuple[time, time], ...] = ((time(9), time(12)), (time(13, 30), time(17, 30)))
 
     @classmethod
-    def of(cls, holidays: Iterable[Holiday], hours: OfficeHours | None = None) -> "Calendar":
-        """The calendar that these lists describe."""
-        exceptions = MappingProxyType({holiday.day: holiday.works for holiday in holidays})
+    def from_lists(cls, days: Mapping[str, bool], hours: tuple[str, str, str, str] | None = None) -> "Calendar":
+        """The calendar of exceptions by ISO day (does the office work?) and of four times `HH:MM`."""
+        exceptions = MappingProxyType({date.fromisoformat(day): works for day, works in days.items()})
         if hours is None:
             return cls(exceptions)
-        spans = ((_time(hours.opens), _time(hours.pause_from)), (_time(hours.pause_to), _time(hours.closes)))
-        return cls(exceptions, spans)
+        opens, pause_from, pause_to, closes = (time.fromisoformat(text) for text in hours)
+        return cls(exceptions, ((opens, pause_from), (pause_to, closes)))
+
+    @classmethod
+    def of(cls, holidays: Iterable[Holiday], hours: OfficeHours | None = None) -> "Calendar":
+        """The calendar that these records describe."""
+        return cls.from_lists(
+            {holiday.day.isoformat(): holiday.works for holiday in holidays},
+            (hours.opens, hours.pause_from, hours.pause_to, hours.closes) if hours else None,
+        )
 
     def works(self, day: date) -> bool:
         """Whether offices work on that day."""

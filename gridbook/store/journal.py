@@ -396,6 +396,27 @@ def _known(session: Session, arrived: Sequence[tuple[bytes, Digest, Op] | Stub])
     return found
 
 
+def weigh(session: Session, unit: UnitCode, arrived: Sequence[tuple[bytes, Digest, Op] | Stub]) -> Tally:
+    """What `absorb` would add and change, without doing it."""
+    known = _known(session, arrived)
+    tally = Tally()
+    for one in arrived:
+        if isinstance(one, Stub):
+            tally.stubs += 1
+        elif (
+            one[2].kind is Kind.CREATE
+            and (
+                tables.CLASS_NUMBERS[one[2].record_class],
+                one[2].record,
+            )
+            not in known
+        ):
+            tally.added += 1
+        else:
+            tally.changed += 1
+    return tally
+
+
 def _settle_erasures(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> None:
     seen = project.ops_of(session, class_name, unit, record)
     named = {

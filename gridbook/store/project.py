@@ -60,6 +60,7 @@ def _maker(rule: ClassRule, *, measured: bool) -> Callable[[Any], tuple[Any, ...
         rule.name,
         [_member(field, defaults, measured) for field in rule.fields],
         gc=False,
+        kw_only=True,
     )
     names = [field.name for field in rule.fields]
     get = _getter(names)
@@ -69,12 +70,13 @@ def _maker(rule: ClassRule, *, measured: bool) -> Callable[[Any], tuple[Any, ...
 
     def make(given: Any) -> tuple[Any, ...]:
         values = get(msgspec.convert(given, struct))
-        if odd:
-            values = list(values)
-            for n, kind in odd:
-                if values[n] is not None:
-                    values[n] = _cell(values[n], kind)
-        return tuple(values)
+        if not odd:
+            return values
+        cells = list(values)
+        for n, kind in odd:
+            if cells[n] is not None:
+                cells[n] = _cell(cells[n], kind)
+        return tuple(cells)
 
     return make
 

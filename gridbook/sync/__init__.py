@@ -1,0 +1,1 @@
+"""Carries the book on a stick: signed, encrypted, numbered, self-healing."""

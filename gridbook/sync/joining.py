@@ -1,0 +1,201 @@
+"""Enrolment by stick: ask below, admit above after comparing eight digits, accept below."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pyrage
+
+from gridbook.errors import BadValue, BundleError, NotABundle, NotAllowed
+from gridbook.i18n import tr
+from gridbook.records.base import UnitCode
+from gridbook.records.place import is_practice, level_of, parent_of, short_name
+from gridbook.store import book, keys
+from gridbook.store.book import Store
+from gridbook.store.files import write_whole
+from gridbook.store.session import Session
+from gridbook.sync import stations, sticks, trust
+from gridbook.sync.trust import Asked, Certificate
+
+ASK_ENDING = ".gbask"
+WELCOME_ENDING = ".gbjoin"
+ASK_MAGIC = b"GRIDBOOK ask 1\n"
+WELCOME_MAGIC = b"GRIDBOOK welcome 1\n"
+LARGEST_ASK = 4096
+LARGEST_WELCOME = 4 << 20
+
+
+class Welcome(msgspec.Struct, array_like=True, frozen=True):
+    """What the office above answers: the certificate, the chain that leads to the root, and the roster."""
+
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    root: bytes
+    roster: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A join request that was read: who asks, and the digits to compare by voice."""
+
+    path: Path
+    asked: Asked
+    fingerprint: str
+
+
+def own_request(session: Session, store: Store) -> Asked:
+    """What this station asks to be admitted with."""
+    return Asked(
+        session.unit,
+        store.name,
+        store.keys.verify_key,
+        store.keys.age_recipient,
+        keys.recovery_recipient(store.folder),
+    )
+
+
+def found_root(store: Store) -> None:
+    """At the subdistrict: make the certificate from which all trust hangs; once, right after `create`."""
+    store.write(_found_root, store)
+
+
+def _found_root(session: Session, store: Store) -> None:
+    if trust.is_root(session.unit) and not stations.joined(session):
+        stations.make_root(session, store.keys.sign, own_request(session, store))
+
+
+def ask(store: Store, folder: Path) -> Question:
+    """Write a join request to the stick; the digits are read out to the office above."""
+    sticks.check(folder)
+    asked = store.read(own_request, store)
+    raw = stations.encoded(asked)
+    path = folder / f"{store.unit}{ASK_ENDING}"
+    write_whole(path, ASK_MAGIC + raw)
+    return Question(path, asked, trust.fingerprint(raw))
+
+
+def read_question(path: Path) -> Question:
+    """The join request in a file from a stick."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_ASK + 1)
+        if not data.startswith(ASK_MAGIC) or len(data) > LARGEST_ASK:
+            raise ValueError("not a join request")
+        raw = data[len(ASK_MAGIC) :]
+        asked = msgspec.msgpack.decode(raw, type=Asked)
+        level_of(asked.unit)
+        pyrage.x25519.Recipient.from_str(asked.age_recipient)
+        pyrage.x25519.Recipient.from_str(asked.recovery_recipient)
+        if len(asked.sign_key) != 32 or len(asked.name) > 40:
+            raise ValueError("not a join request")
+    except (OSError, ValueError, BadValue, msgspec.DecodeError, pyrage.RecipientError) as error:
+        raise NotABundle(
+            tr("{name} is not a join request.").format(name=path.name),
+            kept=tr("Nothing was changed."),
+            next=tr("Ask the other office to write its request to the stick again."),
+        ) from error
+    return Question(path, asked, trust.fingerprint(raw))
+
+
+def admit(store: Store, question: Question, folder: Path) -> Path:
+    """Admit a station whose digits were compared; writes the welcome that only it can read."""
+    sticks.check(folder)
+    welcome = store.write(_admit, store, question.asked)
+    recipient = pyrage.x25519.Recipient.from_str(question.asked.age_recipient)
+    sealed = io.BytesIO()
+    pyrage.encrypt_io(io.BytesIO(WELCOME_MAGIC + msgspec.msgpack.encode(welcome)), sealed, [recipient])
+    path = folder / f"{question.asked.unit}{WELCOME_ENDING}"
+    write_whole(path, sealed.getvalue())
+    return path
+
+
+def _admit(session: Session, store: Store, asked: Asked) -> Welcome:
+    session.require_lead(tr("admit a station"))
+    if parent_of(asked.unit) != session.unit:
+        raise NotAllowed(
+            tr("{unit} does not belong right below this office.").format(unit=short_name(asked.unit)),
+            kept=tr("Nobody was admitted."),
+            next=tr("The office right above that unit admits it."),
+        )
+    now = stations.known(session)
+    certificate = trust.issue(store.keys.sign, now.own, asked, int(session.now().timestamp() * 1000))
+    stations.keep_certificates(session, [certificate], "admitted")
+    stations.renew_roster(session, store.keys.sign)
+    chain = _chain(now, now.own)
+    return Welcome(certificate.raw, tuple(one.raw for one in chain), now.root, stations.roster_bytes(session))
+
+
+def _chain(now: stations.Known, start: Certificate) -> list[Certificate]:
+    chain = [start]
+    while chain[-1].body.issued_by is not None:
+        chain.append(now.by_hash[chain[-1].body.issued_by])
+    return chain
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed:
+    """What joining came to: by which office, and the digits of the root to compare with a colleague."""
+
+    office: UnitCode
+    office_name: str
+    root_fingerprint: str
+
+
+def accept(store: Store, path: Path) -> Welcomed:
+    """Take the welcome in; from now on this book can hand over."""
+    welcome = _open_welcome(store, path)
+    return store.write(_accept, store, welcome)
+
+
+def _open_welcome(store: Store, path: Path) -> Welcome:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_WELCOME + 1)
+        if len(data) > LARGEST_WELCOME:
+            raise ValueError("too large")
+        plain = io.BytesIO()
+        pyrage.decrypt_io(io.BytesIO(data), plain, [store.keys.age])
+        opened = plain.getvalue()
+        if not opened.startswith(WELCOME_MAGIC):
+            raise ValueError("not a welcome")
+        return msgspec.msgpack.decode(opened[len(WELCOME_MAGIC) :], type=Welcome)
+    except (OSError, ValueError, msgspec.DecodeError, pyrage.DecryptError) as error:
+        raise _not_welcome(path.name) from error
+
+
+def _not_welcome(name: str) -> BundleError:
+    return NotABundle(
+        tr("{name} is not a welcome for this book.").format(name=name),
+        kept=tr("Nothing was changed."),
+        next=tr("Take the stick with your join request to the office above again."),
+    )
+
+
+def _accept(session: Session, store: Store, welcome: Welcome) -> Welcomed:
+    try:
+        own = trust.read_certificate(welcome.certificate)
+        chain = [trust.read_certificate(raw) for raw in welcome.chain]
+    except (msgspec.DecodeError, ValueError) as error:
+        raise _not_welcome(tr("The file")) from error
+    known = {one.hash: one for one in (own, *chain)}
+    root = known.get(welcome.root)
+    pinned = book.get(session, stations.ROOT)
+    good = (
+        root is not None
+        and trust.believed(own, known, welcome.root)
+        and own.unit == session.unit
+        and own.body.sign_key == store.keys.verify_key
+        and own.body.age_recipient == store.keys.age_recipient
+        and is_practice(root.unit) == session.practice
+        and pinned in (None, welcome.root)
+    )
+    if root is None or not good:
+        raise _not_welcome(tr("The file"))
+    stations.keep_certificates(session, known.values(), "told")
+    book.put(session, stations.ROOT, welcome.root)
+    book.put(session, stations.OWN, own.hash)
+    if welcome.roster:
+        stations.keep_roster(session, welcome.roster, root)
+    issuer = known[own.body.issued_by or welcome.root]
+    return Welcomed(issuer.unit, issuer.body.name, trust.fingerprint(root.raw))

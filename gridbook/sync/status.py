@@ -1,0 +1,198 @@
+"""Where the work is: here, on a stick, at the community, at the subdistrict; gaps and silence by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from gridbook.i18n import N_, tr
+from gridbook.records.base import Reach, RecordId, UnitCode, instant_of
+from gridbook.records.place import Level, chain_of, level_of, parent_of, short_name
+from gridbook.store import tables
+from gridbook.store.session import Session
+from gridbook.sync import export, receipt, stations
+
+
+class Where(StrEnum):
+    """How far a piece of work is known to have come."""
+
+    HERE = "here"
+    ON_STICK = "on a stick"
+    COMMUNITY = "at the community"
+    SUBDISTRICT = "at the subdistrict"
+
+
+WHERE_NAMES = {
+    Where.HERE: N_("Written here"),
+    Where.ON_STICK: N_("On a stick"),
+    Where.COMMUNITY: N_("Held at the community"),
+    Where.SUBDISTRICT: N_("Held at the subdistrict"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A neighbouring office: when its last bundle came, when ours went."""
+
+    unit: UnitCode
+    last_in: datetime | None
+    last_out: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What this book's own work has come to, in ops, and what is not as it should be."""
+
+    ops: Mapping[Where, int]
+    unsent: int
+    oldest_unsent: datetime | None
+    waiting: int
+    gaps: tuple[str, ...]
+    conflicts: int
+    refused: int
+    peers: tuple[Peer, ...]
+
+    @property
+    def all_held(self) -> bool:
+        """Whether everything that may travel is held by an office above, signed."""
+        return self.ops[Where.HERE] == 0 and self.ops[Where.ON_STICK] == 0
+
+
+def held(session: Session) -> Held:
+    """Where everything written in this unit's own streams is."""
+    joined = stations.joined(session)
+    return Held(
+        ops=_ops(session, joined),
+        unsent=_unsealed(session)[0] + _unacknowledged(session, joined),
+        oldest_unsent=_unsealed(session)[1],
+        waiting=_count_findings(session, "waiting"),
+        gaps=tuple(_gaps(session)),
+        conflicts=_count_findings(session, "conflict") + _count_findings(session, "late"),
+        refused=int(
+            session.connection.execute(sa.select(sa.func.count()).select_from(tables.refusal)).scalar_one()
+        ),
+        peers=tuple(_peers(session)) if joined else (),
+    )
+
+
+def _holders(session: Session) -> dict[Level, set[int]]:
+    return {
+        level_of(unit): export.held_by(session, unit)
+        for unit in chain_of(session.unit)
+        if unit != session.unit
+    }
+
+
+def _ops(session: Session, joined: bool) -> dict[Where, int]:
+    counts = dict.fromkeys(Where, 0)
+    counts[Where.HERE] = _unsealed(session)[0]
+    if not joined:
+        return counts
+    seg, line = tables.segment, tables.line
+    above = _holders(session)
+    for row in session.connection.execute(
+        sa.select(seg.c.id, seg.c["count"].label("ops"), seg.c.on_stick_at, line.c.reach)
+        .join(line, line.c.id == seg.c.line)
+        .where(line.c.author == session.unit)
+    ):
+        counts[_where(row.id, row.on_stick_at, row.reach, above)] += row.ops
+    return counts
+
+
+def _where(segment: int, on_stick_at: str | None, reach: str, above: Mapping[Level, set[int]]) -> Where:
+    if segment in above.get(Level.SUBDISTRICT, ()):
+        return Where.SUBDISTRICT
+    if segment in above.get(Level.COMMUNITY, ()):
+        return Where.COMMUNITY
+    return Where.ON_STICK if on_stick_at else Where.HERE
+
+
+def _unsealed(session: Session) -> tuple[int, datetime | None]:
+    log, line = tables.op, tables.line
+    count, oldest = session.connection.execute(
+        sa.select(sa.func.count(), sa.func.min(log.c.pos))
+        .select_from(log.join(line, line.c.id == log.c.line))
+        .where(log.c.segment.is_(None), line.c.reach != str(Reach.HERE), line.c.author == session.unit)
+    ).one()
+    if not count:
+        return 0, None
+    from_op = session.connection.execute(sa.select(log.c.record).where(log.c.pos == oldest)).scalar_one()
+    return int(count), _written_at(bytes(from_op))
+
+
+def _written_at(record: RecordId) -> datetime:
+    return datetime.fromtimestamp(int.from_bytes(record[:6], "big") / 1000, tz=instant_of(_ZERO).tzinfo)
+
+
+_ZERO = "1970-01-01T00:00:00Z"
+
+
+def _unacknowledged(session: Session, joined: bool) -> int:
+    if not joined or parent_of(session.unit) is None:
+        return 0
+    ops = _ops(session, joined)
+    return ops[Where.ON_STICK] + ops[Where.HERE] - _unsealed(session)[0]
+
+
+def _count_findings(session: Session, kind: str) -> int:
+    found = tables.finding
+    return int(
+        session.connection.execute(
+            sa.select(sa.func.count()).select_from(found).where(found.c.kind == kind)
+        ).scalar_one()
+    )
+
+
+def _gaps(session: Session) -> list[str]:
+    """Pieces that are missing although later ones are here, each in one phrase."""
+    sentences = []
+    for line in receipt.lines(session):
+        for run in receipt.runs_of(line.segments):
+            if run.from_n > 1:
+                sentences.append(
+                    tr("{unit}: piece {n} is missing, {later} is here").format(
+                        unit=short_name(line.author), n=run.from_n - 1, later=run.from_n
+                    )
+                )
+    return sorted(set(sentences))
+
+
+def _peers(session: Session) -> list[Peer]:
+    table = tables.bundle
+    times: dict[tuple[str, str], str] = {
+        (row.peer, row.way): row.at
+        for row in session.connection.execute(
+            sa.select(table.c.peer, table.c.way, sa.func.max(table.c.at).label("at")).group_by(
+                table.c.peer, table.c.way
+            )
+        )
+    }
+
+    def at(unit: UnitCode, way: str) -> datetime | None:
+        text = times.get((unit, way))
+        return None if text is None else instant_of(text)
+
+    return [Peer(unit, at(unit, "in"), at(unit, "out")) for unit in stations.neighbours(session)]
+
+
+def of_record(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> Where:
+    """How far the newest of a record's ops is known to have come."""
+    log, line, seg = tables.op, tables.line, tables.segment
+    rows = session.connection.execute(
+        sa.select(log.c.segment, seg.c.on_stick_at, line.c.reach)
+        .join(line, line.c.id == log.c.line)
+        .outerjoin(seg, seg.c.id == log.c.segment)
+        .where(
+            log.c.record == record,
+            log.c["class"] == tables.CLASS_NUMBERS[class_name],
+            line.c.unit == unit,
+        )
+    ).all()
+    if not rows or any(row.segment is None for row in rows):
+        return Where.HERE
+    above = _holders(session)
+    order = list(Where)
+    places = [_where(row.segment, row.on_stick_at, row.reach, above) for row in rows]
+    return min(places, key=order.index)

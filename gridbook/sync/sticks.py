@@ -1,0 +1,167 @@
+"""The stick: written so that a pulled plug leaves no half bundle, read only from a copy of our own."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from gridbook.errors import GridbookError, NotABundle, StickFull, StickMissing
+from gridbook.i18n import tr
+from gridbook.sync import bundle
+
+PART = ".part"
+ROOM_BESIDE = 256 * 1024
+LARGEST_PART = 1 << 30
+CHUNK = 1 << 20
+
+
+def check(folder: Path) -> None:
+    """Refuse a stick folder that is not there or cannot be written to."""
+    if not folder.is_dir():
+        raise missing(folder)
+
+
+def room(folder: Path, needed: int) -> None:
+    """Refuse to begin what cannot fit."""
+    check(folder)
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise missing(folder) from error
+    if free < needed + ROOM_BESIDE:
+        raise full(needed + ROOM_BESIDE - free)
+
+
+def put(folder: Path, ending: str, write: Callable[[IO[bytes]], tuple[bytes, int]]) -> tuple[Path, int]:
+    """Write a file with a random name: .part, flush to the stick, read back and compare, then rename.
+
+    `write` returns the SHA-256 and the length of what it wrote.
+    """
+    check(folder)
+    path = folder / f"{secrets.token_hex(8)}{ending}"
+    part = path.with_name(path.name + PART)
+    try:
+        with part.open("xb") as file:
+            digest, length = write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        if _read_back(part) != digest:
+            raise StickFull(
+                tr("What was written to the stick does not read back the same."),
+                kept=tr("Nothing is lost; the work is still in this book."),
+                next=tr("Use another stick."),
+            )
+        part.replace(path)
+        _sync_folder(folder)
+    except GridbookError:
+        _discard(part)
+        raise
+    except OSError as error:
+        _discard(part)
+        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+            raise full(0) from error
+        raise missing(folder) from error
+    except BaseException:
+        _discard(part)
+        raise
+    return path, length
+
+
+def _discard(part: Path) -> None:
+    with contextlib.suppress(OSError):
+        part.unlink()
+
+
+def _read_back(path: Path) -> bytes:
+    hashed = hashlib.sha256()
+    with path.open("rb") as file:
+        if hasattr(os, "posix_fadvise"):
+            # Without this the page cache answers, not the stick.
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        while piece := file.read(CHUNK):
+            hashed.update(piece)
+    return hashed.digest()
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def files(folder: Path, ending: str) -> list[Path]:
+    """The finished files of that kind on a stick, oldest first; half-written ones are passed over."""
+    check(folder)
+    try:
+        found = [path for path in folder.iterdir() if path.suffix == ending and path.is_file()]
+        return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+    except OSError as error:
+        raise missing(folder) from error
+
+
+def to_inbox(path: Path, inbox: Path) -> Path:
+    """Copy a file from the stick into the book's own inbox, durable before it is read; returns the copy."""
+    inbox.mkdir(exist_ok=True)
+    copy = inbox / f"{secrets.token_hex(8)}{bundle.ENDING}"
+    part = copy.with_name(copy.name + PART)
+    try:
+        with path.open("rb") as source, part.open("xb") as target:
+            shutil.copyfileobj(source, target, CHUNK)
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(copy)
+        _sync_folder(inbox)
+    except FileNotFoundError as error:
+        _discard(part)
+        raise NotABundle(
+            tr("The file {name} is not there any more.").format(name=path.name),
+            kept=tr("Nothing was taken from it."),
+            next=tr("Put the stick in again."),
+        ) from error
+    except OSError as error:
+        _discard(part)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise disk_full() from error
+        raise NotABundle(
+            tr("The file {name} was not fully read.").format(name=path.name),
+            kept=tr("Nothing was taken from it."),
+            next=tr("Put the stick in again."),
+        ) from error
+    return copy
+
+
+def disk_full() -> GridbookError:
+    """What is said when this PC has no room for the copy."""
+    return StickFull(
+        tr("This PC has no room to copy the bundle from the stick."),
+        kept=tr("Nothing was taken from it; the stick is as it was."),
+        next=tr("Free some space and take the bundle in again."),
+    )
+
+
+def full(missing_bytes: int) -> StickFull:
+    """What is said when the stick has no room."""
+    megabytes = max(1, -(-missing_bytes // (1 << 20)))
+    return StickFull(
+        tr("The stick has no room for the bundle; about {n} MB are missing.").format(n=megabytes),
+        kept=tr("Nothing is lost; the work is still in this book and no half file stays on the stick."),
+        next=tr("Make room on the stick or use another one."),
+    )
+
+
+def missing(folder: Path) -> StickMissing:
+    """What is said when there is no stick."""
+    return StickMissing(
+        tr("The stick {place} is not there or cannot be written to.").format(place=folder),
+        kept=tr("Nothing is lost; the work is still in this book."),
+        next=tr("Put the stick in and choose it again."),
+    )

@@ -1,0 +1,565 @@
+"""Taking in: verify everything and keep nothing, then apply; idempotent, in any order."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import pyrage
+import sqlalchemy as sa
+import zstandard
+
+from gridbook.errors import (
+    BundleError,
+    GridbookError,
+    NotABundle,
+    NotAddressedHere,
+    PracticeIsNotReal,
+    UnknownSender,
+)
+from gridbook.i18n import N_, tr
+from gridbook.records.base import CLASSES, Reach, UnitCode, instant_text
+from gridbook.records.place import holds, short_name
+from gridbook.records.rights import may_write
+from gridbook.store import book, files, journal, tables
+from gridbook.store.book import Store
+from gridbook.store.journal import Stub
+from gridbook.store.ops import Digest, Op, digest_of
+from gridbook.store.ops import decode as decode_op
+from gridbook.store.session import Session
+from gridbook.sync import bundle, receipt, segment, stations, sticks, trust
+from gridbook.sync.segment import Header, Payload
+from gridbook.sync.trust import Certificate
+
+OPS_PER_TRANSACTION = 5000
+AHEAD_MS = 400 * 24 * 3600 * 1000
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of one file: how much was added, what was refused, what people should be told."""
+
+    path: Path
+    sender: UnitCode = ""
+    sender_name: str = ""
+    segments: int = 0
+    ops: int = 0
+    added: int = 0
+    changed: int = 0
+    known: int = 0
+    parked: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    by_class: dict[str, int] = field(default_factory=dict)
+    alarms: list[str] = field(default_factory=list)
+    error: GridbookError | None = None
+
+
+@dataclass(slots=True)
+class _Verified:
+    manifest: bundle.Manifest
+    sender: Certificate
+    certificates: dict[bytes, Certificate]
+    refused: dict[bytes, str] = field(default_factory=dict)
+    headers: dict[bytes, Header] = field(default_factory=dict)
+    ops: int = 0
+
+
+class _SegmentBad(Exception):
+    """A segment that is not taken; the rest of the bundle is."""
+
+
+def from_stick(store: Store, folder: Path, told: Callable[[Taken], None] = lambda taken: None) -> list[Taken]:
+    """Take in every bundle on a stick that is addressed to this office; all others are passed over."""
+    ours = store.read(_own_names)
+    found = []
+    for path in sticks.files(folder, bundle.ENDING):
+        if path.name in ours:
+            continue
+        taken = take(store, path)
+        if not isinstance(taken.error, NotAddressedHere):
+            found.append(taken)
+            told(taken)
+    return found
+
+
+def _own_names(session: Session) -> set[str]:
+    table = tables.bundle
+    return {row[0] for row in session.connection.execute(sa.select(table.c.name).where(table.c.way == "out"))}
+
+
+def take(store: Store, path: Path, *, preview: bool = False) -> Taken:
+    """Take in one bundle: copy, verify, apply; what cannot be taken is told in the result, never raised."""
+    taken = Taken(path)
+    try:
+        if not path.is_file() or not bundle.looks_like_one(path):
+            raise bundle.not_a_bundle()
+        copy = sticks.to_inbox(path, store.folder / "inbox")
+    except GridbookError as error:
+        taken.error = error
+        return taken
+    except OSError:
+        taken.error = sticks.missing(path.parent)
+        return taken
+    _take_copy(store, copy, taken, preview=preview)
+    return taken
+
+
+def resume(store: Store) -> list[Taken]:
+    """Take in what lies in the inbox since a power cut."""
+    inbox = store.folder / "inbox"
+    if not inbox.is_dir():
+        return []
+    for part in inbox.glob("*" + sticks.PART):
+        part.unlink(missing_ok=True)
+    found = []
+    for copy in sticks.files(inbox, bundle.ENDING):
+        taken = Taken(copy)
+        _take_copy(store, copy, taken, preview=False)
+        found.append(taken)
+    return found
+
+
+def _take_copy(store: Store, copy: Path, taken: Taken, *, preview: bool) -> None:
+    try:
+        verified = _verify(store, copy, taken)
+        if preview:
+            _look(store, copy, verified, taken)
+        else:
+            _apply(store, copy, verified, taken)
+    except NotAddressedHere as error:
+        taken.error = error
+    except BundleError as error:
+        taken.error = error
+        if not preview:
+            _quarantine_file(store, copy, error)
+    except GridbookError as error:
+        # The inbox copy stays: after the cause is gone, the next try goes on where this one stopped.
+        taken.error = error
+        return
+    copy.unlink(missing_ok=True)
+
+
+def _verify(store: Store, copy: Path, taken: Taken) -> _Verified:
+    """Pass 1: decrypt and check everything, keep nothing."""
+    found: list[_Verified] = []
+
+    def on_manifest(
+        manifest: bundle.Manifest, encoded: bytes, signature: bytes
+    ) -> Callable[[bytes, bytes], None]:
+        verified = store.read(_believe, store, manifest, encoded, signature)
+        found.append(verified)
+        taken.sender, taken.sender_name = verified.sender.unit, verified.sender.body.name
+
+        def on_segment(listed: bytes, packed: bytes) -> None:
+            try:
+                header, payload = _opened(packed)
+                verified.headers[listed] = header
+                _check_segment(store, verified, listed, header, payload)
+                verified.ops += header.count
+            except _SegmentBad as bad:
+                verified.refused[listed] = str(bad)
+
+        return on_segment
+
+    with copy.open("rb") as file:
+        bundle.read(file, store.keys.age, on_manifest)
+    return found[0]
+
+
+def _opened(packed: bytes) -> tuple[Header, Payload]:
+    try:
+        return segment.decode(bundle.unpack_segment(packed))
+    except (msgspec.DecodeError, zstandard.ZstdError, ValueError) as error:
+        raise _SegmentBad("malformed") from error
+
+
+def _believe(
+    session: Session, store: Store, manifest: bundle.Manifest, encoded: bytes, signature: bytes
+) -> _Verified:
+    now = stations.known(session)
+    if manifest.practice != session.practice:
+        raise PracticeIsNotReal(
+            tr("Practice work and real work are never mixed."),
+            kept=tr("Nothing was taken from it."),
+            next=tr("Use a stick of your own for practice."),
+        )
+    try:
+        sent = [trust.read_certificate(raw) for raw in manifest.certificates]
+    except (msgspec.DecodeError, ValueError) as error:
+        raise bundle.not_a_bundle() from error
+    certificates = trust.believed_among(sent, now.by_hash, now.root)
+    sender = certificates.get(manifest.sender)
+    good = (
+        sender is not None
+        and sender.unit == manifest.unit
+        and sender.hash not in now.revoked
+        and sender.made_signature(bundle.MANIFEST_PREFIX, encoded, signature)
+    )
+    if sender is None or not good:
+        raise UnknownSender(
+            tr("The sender of this bundle is unknown or not believed."),
+            kept=tr("Nothing was taken from it; the file is kept as evidence."),
+            next=tr("Keep the stick and tell the office above."),
+        )
+    if manifest.receiver != session.unit:
+        raise NotAddressedHere(
+            tr("This bundle is not addressed to this office."),
+            kept=tr("Nothing was taken from it."),
+            next=tr("Take the stick to the office it is meant for."),
+        )
+    return _Verified(manifest, sender, certificates)
+
+
+def _check_segment(
+    store: Store, verified: _Verified, listed: bytes, header: Header, payload: Payload
+) -> None:
+    """Everything about a segment that does not need its ops understood."""
+    author = verified.certificates.get(header.certificate)
+    if author is None:
+        raise _SegmentBad("unknown author")
+    try:
+        reach = Reach(header.reach)
+    except ValueError:
+        raise _SegmentBad("unknown reach") from None
+    if segment.hash_of(payload.header, segment.digests_of(payload)) != listed:
+        raise _SegmentBad("altered")
+    if not author.made_signature(segment.SIGNATURE_PREFIX, listed, payload.signature):
+        raise _SegmentBad("altered")
+    if not may_write(author.unit, header.unit, reach):
+        raise _SegmentBad("not the author's stream")
+    if not holds(store.unit, header.unit, reach):
+        raise _SegmentBad("not for this office")
+    if header.min_reader <= segment.READER:
+        _understood(header, payload)
+
+
+def _understood(header: Header, payload: Payload) -> list[tuple[bytes, Digest, Op] | Stub]:
+    """The ops of a segment, each of a class that belongs to the segment's reach."""
+    found: list[tuple[bytes, Digest, Op] | Stub] = []
+    for one in payload.ops:
+        if isinstance(one, segment.StubForm):
+            name = one.record_class
+            if len(one.digest) != 32 or len(one.record) != 16:
+                raise _SegmentBad("malformed")
+            found.append(segment.stub(one))
+        else:
+            try:
+                op = decode_op(one)
+            except (msgspec.DecodeError, ValueError) as error:
+                raise _SegmentBad("malformed") from error
+            name = op.record_class
+            found.append((one, digest_of(one), op))
+        if name not in CLASSES or CLASSES[name].reach != header.reach:
+            raise _SegmentBad("class of another reach")
+    return found
+
+
+def _look(store: Store, copy: Path, verified: _Verified, taken: Taken) -> None:
+    """What an import would do, without doing it."""
+
+    def on_manifest(*_: object) -> Callable[[bytes, bytes], None]:
+        def on_segment(listed: bytes, packed: bytes) -> None:
+            header = verified.headers.get(listed)
+            if listed in verified.refused or header is None:
+                taken.refused.append((verified.refused.get(listed, ""), header.unit if header else ""))
+            elif store.read(_is_held, listed):
+                taken.known += 1
+            elif header.min_reader > segment.READER:
+                taken.parked += 1
+            else:
+                tally = store.read(_weigh, header, _understood(*_opened(packed)), taken.by_class)
+                taken.segments += 1
+                taken.ops += header.count
+                taken.added += tally.added
+                taken.changed += tally.changed
+
+        return on_segment
+
+    with copy.open("rb") as file:
+        bundle.read(file, store.keys.age, on_manifest)
+
+
+def _weigh(
+    session: Session,
+    header: Header,
+    ops: Sequence[tuple[bytes, Digest, Op] | Stub],
+    by_class: dict[str, int],
+) -> journal.Tally:
+    for one in ops:
+        name = one.record_class if isinstance(one, Stub) else one[2].record_class
+        by_class[name] = by_class.get(name, 0) + 1
+    return journal.weigh(session, header.unit, ops)
+
+
+def _apply(store: Store, copy: Path, verified: _Verified, taken: Taken) -> None:
+    """Pass 2: certificates, receipts and lineage first, then whole segments by ≤ 5,000 ops a transaction."""
+    store.write(_keep_manifest, verified, taken)
+    waiting: list[tuple[bytes, Header, bytes]] = []
+
+    def flush() -> None:
+        if waiting:
+            store.write(_keep_segments, store, verified, list(waiting), taken)
+            waiting.clear()
+
+    def on_manifest(*_: object) -> Callable[[bytes, bytes], None]:
+        def on_segment(listed: bytes, packed: bytes) -> None:
+            if listed in verified.refused:
+                kept_as = _quarantine_segment(store, packed)
+                store.write(_note_refusal, verified, listed, kept_as, taken)
+                return
+            header = verified.headers[listed]
+            if sum(one.count for _, one, _ in waiting) + header.count > OPS_PER_TRANSACTION:
+                flush()
+            waiting.append((listed, header, packed))
+
+        return on_segment
+
+    with copy.open("rb") as file:
+        bundle.read(file, store.keys.age, on_manifest)
+    flush()
+    store.write(_look_at_receipts, verified, taken)
+    store.write(_note_taken, verified, taken)
+
+
+def _keep_manifest(session: Session, verified: _Verified, taken: Taken) -> None:
+    manifest = verified.manifest
+    stations.keep_certificates(session, verified.certificates.values(), "told")
+    stations.keep_lineage(session, verified.sender.unit, manifest.lineage)
+    now = stations.known(session)
+    if manifest.roster:
+        try:
+            alarm = stations.keep_roster(session, manifest.roster, now.by_hash[now.root])
+        except (msgspec.DecodeError, ValueError):
+            alarm = tr("The roster in this bundle is not signed by the subdistrict office.")
+        if alarm:
+            taken.alarms.append(alarm)
+    for raw in manifest.receipts:
+        _keep_receipt(session, verified, raw)
+    ahead = int(session.now().timestamp() * 1000) + AHEAD_MS
+    if manifest.made_at <= ahead:
+        session.standing.newest_signed = max(session.standing.newest_signed, manifest.made_at)
+
+
+def _keep_receipt(session: Session, verified: _Verified, raw: bytes) -> None:
+    try:
+        page, outer = receipt.decode(raw)
+        for line in page.lines:
+            Reach(line.reach)
+    except (msgspec.DecodeError, ValueError):
+        return
+    holder = verified.certificates.get(page.certificate)
+    if holder is None or holder.unit != page.holder:
+        return
+    if not holder.made_signature(receipt.PREFIX, outer.page, outer.signature):
+        return
+    table = tables.receipt
+    same = (table.c.holder == page.holder) & (table.c.incarnation == page.incarnation)
+    same &= table.c.unit == page.unit
+    held = session.connection.execute(sa.select(table.c.number).where(same)).scalar()
+    if held is not None and held >= page.number:
+        return
+    session.connection.execute(sa.delete(table).where(same))
+    session.connection.execute(
+        sa.insert(table).values(
+            holder=page.holder,
+            incarnation=page.incarnation,
+            unit=page.unit,
+            number=page.number,
+            body=raw,
+            came_at=instant_text(session.now()),
+        )
+    )
+
+
+def _is_held(session: Session, its_hash: bytes) -> bool:
+    seg = tables.segment
+    return session.connection.execute(sa.select(seg.c.id).where(seg.c.hash == its_hash)).first() is not None
+
+
+def _keep_segments(
+    session: Session,
+    store: Store,
+    verified: _Verified,
+    waiting: Sequence[tuple[bytes, Header, bytes]],
+    taken: Taken,
+) -> None:
+    for listed, header, packed in waiting:
+        if _is_held(session, listed):
+            taken.known += 1
+            continue
+        author = verified.certificates[header.certificate]
+        line = journal.line_of(session, header.incarnation, author.unit, header.unit, Reach(header.reach))
+        _notice_fork(session, line, header, listed, author, taken)
+        raw = bundle.unpack_segment(packed)
+        _, payload = segment.decode(raw)
+        parked = header.min_reader > segment.READER
+        number = session.connection.execute(
+            sa.insert(tables.segment)
+            .values(
+                line=line,
+                n=header.n,
+                hash=listed,
+                prev=header.prev,
+                count=header.count,
+                min_reader=header.min_reader,
+                certificate=header.certificate,
+                signature=payload.signature,
+                parked=raw if parked else None,
+            )
+            .returning(tables.segment.c.id)
+        ).scalar_one()
+        taken.segments += 1
+        if parked:
+            taken.parked += 1
+            continue
+        ops = _understood(header, payload)
+        tally = journal.absorb(session, line, number, header.unit, ops)
+        taken.ops += header.count
+        taken.added += tally.added
+        taken.changed += tally.changed
+
+
+def unpark(session: Session) -> int:
+    """After an update: take the ops of parked segments that this program can read now; returns how many."""
+    seg, line = tables.segment, tables.line
+    rows = session.connection.execute(
+        sa.select(seg.c.id, seg.c.line, seg.c.parked, line.c.unit)
+        .join(line, line.c.id == seg.c.line)
+        .where(seg.c.parked.is_not(None), seg.c.min_reader <= segment.READER)
+    ).all()
+    for row in rows:
+        header, payload = segment.decode(bytes(row.parked))
+        journal.absorb(session, row.line, row.id, row.unit, _understood(header, payload))
+        session.connection.execute(sa.update(seg).where(seg.c.id == row.id).values(parked=None))
+    return len(rows)
+
+
+def _notice_fork(
+    session: Session, line: int, header: Header, listed: bytes, author: Certificate, taken: Taken
+) -> None:
+    seg = tables.segment
+    other = session.connection.execute(
+        sa.select(seg.c.id).where(seg.c.line == line, seg.c.n == header.n, seg.c.hash != listed)
+    ).first()
+    if other is None:
+        return
+    taken.alarms.append(
+        tr("The book of {unit} seems to be in use on two PCs; both sides of its work are kept.").format(
+            unit=short_name(author.unit)
+        )
+    )
+    if header.incarnation == session.incarnation:
+        _begin_anew(session, taken)
+
+
+def _begin_anew(session: Session, taken: Taken) -> None:
+    book.new_life(session, "echo")
+    taken.alarms.append(
+        tr("The other office knows newer work of this book than is here; what is missing was asked for.")
+    )
+
+
+def _look_at_receipts(session: Session, verified: _Verified, taken: Taken) -> None:
+    """A neighbour that knows segments or receipt numbers of ours that we do not: time ran backwards here."""
+    table = tables.receipt
+    mine = {
+        one.hash for line in receipt.lines(session) for one in line.segments if line.author == session.unit
+    }
+    number = int.from_bytes(book.get(session, "receipt number") or b"", "big")
+    for row in session.connection.execute(sa.select(table.c.body)):
+        page, _ = receipt.decode(bytes(row.body))
+        knows_more = any(
+            line.incarnation == session.incarnation and any(run.head not in mine for run in line.runs)
+            for line in page.lines
+        )
+        saw_more = page.unit == session.unit and any(
+            incarnation == session.incarnation and seen > number for incarnation, seen in page.seen
+        )
+        if knows_more or saw_more:
+            _begin_anew(session, taken)
+            return
+    if _is_superseded(session):
+        _begin_anew(session, taken)
+
+
+def _is_superseded(session: Session) -> bool:
+    table = tables.incarnation
+    return bool(
+        session.connection.execute(
+            sa.select(table.c.superseded).where(table.c.id == session.incarnation)
+        ).scalar()
+    )
+
+
+def _note_refusal(session: Session, verified: _Verified, listed: bytes, kept_as: str, taken: Taken) -> None:
+    header = verified.headers.get(listed)
+    reason = verified.refused[listed]
+    author = verified.certificates.get(header.certificate) if header else None
+    name = short_name(author.unit) if author else tr("an unknown author")
+    taken.refused.append((reason, author.unit if author else ""))
+    taken.alarms.append(
+        tr(
+            "A piece of work by {author}, brought by {sender}, was refused: {reason}. The rest was taken."
+        ).format(author=name, sender=short_name(verified.sender.unit), reason=tr(REASONS[reason]))
+    )
+    table = tables.refusal
+    known = session.connection.execute(sa.select(table.c.id).where(table.c.segment == listed)).first()
+    if known is None:
+        session.connection.execute(
+            sa.insert(table).values(
+                segment=listed,
+                incarnation=header.incarnation if header else b"",
+                unit=header.unit if header else "",
+                reach=header.reach if header and header.reach in tuple(Reach) else "",
+                n=header.n if header else 0,
+                author=author.unit if author else "",
+                sender=verified.sender.unit,
+                reason=reason,
+                at=instant_text(session.now()),
+                kept_as=kept_as,
+            )
+        )
+
+
+def _note_taken(session: Session, verified: _Verified, taken: Taken) -> None:
+    session.connection.execute(
+        sa.insert(tables.bundle).values(
+            name=taken.path.name,
+            way="in",
+            peer=verified.sender.unit,
+            at=instant_text(session.now()),
+            ops=taken.ops,
+            bytes=taken.path.stat().st_size if taken.path.exists() else 0,
+            note="",
+        )
+    )
+
+
+def _quarantine_segment(store: Store, packed: bytes) -> str:
+    """Keep a refused segment, encrypted to this station: it may hold people's words."""
+    folder = store.folder / "quarantine"
+    folder.mkdir(exist_ok=True)
+    name = f"{digest_of(packed).hex()[:16]}.segment.age"
+    files.write_whole(folder / name, pyrage.encrypt(packed, [store.keys.age.to_public()]))
+    return name
+
+
+def _quarantine_file(store: Store, copy: Path, error: BundleError) -> None:
+    if isinstance(error, NotABundle):
+        return
+    folder = store.folder / "quarantine"
+    folder.mkdir(exist_ok=True)
+    with contextlib.suppress(OSError):
+        copy.replace(folder / copy.name)
+
+
+REASONS = {
+    "malformed": N_("it cannot be read"),
+    "unknown author": N_("its author is unknown"),
+    "unknown reach": N_("it belongs to no known stream"),
+    "altered": N_("it was altered on its way"),
+    "not the author's stream": N_("its author may not write there"),
+    "not for this office": N_("it is not meant for this office"),
+    "class of another reach": N_("it holds what does not belong there"),
+}
