@@ -1,0 +1,74 @@
+"""Pages as a PDF file that is complete or not there at all."""
+
+import errno
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
+from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
+
+from gridbook.errors import DiskFull, PrintRefused
+from gridbook.i18n import tr
+from gridbook.press import application
+from gridbook.press.painter import paint
+from gridbook.sheets.page import Page
+
+_DPI = 600
+
+
+def write(pages: Sequence[Page], path: Path, title: str) -> None:
+    """Write the pages into one file, whole or not at all; the title carries no name of a person."""
+    content = made(pages, title)
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(
+                tr("There is no room for “{name}”.").format(name=path.name),
+                kept=tr("Nothing in the book has changed."),
+                next=tr("Free some space or choose another folder, then print again."),
+            ) from error
+        raise PrintRefused(
+            tr("“{name}” cannot be written there.").format(name=path.name),
+            kept=tr("Nothing in the book has changed."),
+            next=tr("Close the file if it is open, or choose another folder."),
+        ) from error
+
+
+def made(pages: Sequence[Page], title: str) -> bytes:
+    """The pages as the bytes of a PDF, with the fonts in it."""
+    if not pages:
+        raise PrintRefused(tr("There is nothing to print."), next=tr("Select the rows to print first."))
+    application.needed()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(_DPI)
+    writer.setTitle(title)
+    writer.setCreator("GridBook")
+    writer.setPageLayout(layout_of(pages[0]))
+    painter = QPainter(writer)
+    try:
+        for n, page in enumerate(pages):
+            if n:
+                writer.setPageLayout(layout_of(page))
+                writer.newPage()
+            paint(page, painter, writer)
+    finally:
+        painter.end()
+    return bytes(buffer.data().data())
+
+
+def layout_of(page: Page) -> QPageLayout:
+    """The paper of a page, without margins: the page brings its own."""
+    short, long = sorted((page.width, page.height))
+    orientation = QPageLayout.Orientation.Landscape if page.landscape else QPageLayout.Orientation.Portrait
+    size = QPageSize(QSizeF(short, long), QPageSize.Unit.Millimeter)
+    return QPageLayout(size, orientation, QMarginsF(0, 0, 0, 0))

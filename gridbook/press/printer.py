@@ -1,0 +1,56 @@
+"""Pages on a printer, or on the printer that a preview widget lends."""
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QPainter
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+
+from gridbook.errors import PrintRefused
+from gridbook.i18n import tr
+from gridbook.press import application
+from gridbook.press.painter import paint
+from gridbook.press.pdf import layout_of
+from gridbook.sheets.page import Page
+
+
+def names() -> tuple[str, ...]:
+    """The printers this PC knows, the usual one first."""
+    application.needed()
+    usual = QPrinterInfo.defaultPrinterName()
+    return tuple(sorted(QPrinterInfo.availablePrinterNames(), key=lambda name: (name != usual, name)))
+
+
+def printer(name: str, title: str) -> QPrinter:
+    """The printer of that name, set to print what it is given edge to edge."""
+    application.needed()
+    found = QPrinter(QPrinter.PrinterMode.HighResolution)
+    found.setPrinterName(name)
+    found.setDocName(title)
+    if not found.isValid():
+        raise PrintRefused(
+            tr("The printer “{name}” does not answer.").format(name=name),
+            next=tr("Switch it on, choose another one, or save the sheet as a PDF."),
+        )
+    return found
+
+
+def send(pages: Sequence[Page], target: QPrinter) -> None:
+    """Print the pages on that printer; a preview widget's printer will do as well."""
+    if not pages:
+        raise PrintRefused(tr("There is nothing to print."), next=tr("Select the rows to print first."))
+    target.setFullPage(True)
+    target.setPageLayout(layout_of(pages[0]))
+    painter = QPainter()
+    if not painter.begin(target):
+        raise PrintRefused(
+            tr("The printer “{name}” does not answer.").format(name=target.printerName()),
+            next=tr("Switch it on, choose another one, or save the sheet as a PDF."),
+        )
+    try:
+        for n, page in enumerate(pages):
+            if n:
+                target.setPageLayout(layout_of(page))
+                target.newPage()
+            paint(page, painter, target)
+    finally:
+        painter.end()
