@@ -68,8 +68,21 @@ def categories() -> Mapping[str, Category]:
     with paths.resource("catalog", "categories.csv").open(encoding="utf-8", newline="") as file:
         return {
             row["code"]: Category(
-                **{name: row[name] for name in ("code", "name_zh", "name_en", "group", "group_zh", "group_en",
-                                                "level", "limit", "person_data", "season")},
+                **{
+                    name: row[name]
+                    for name in (
+                        "code",
+                        "name_zh",
+                        "name_en",
+                        "group",
+                        "group_zh",
+                        "group_en",
+                        "level",
+                        "limit",
+                        "person_data",
+                        "season",
+                    )
+                },
                 share=int(row["share_per_mille"]),
             )
             for row in csv.DictReader(file)
@@ -80,6 +93,9 @@ def category(code: str) -> Category:
     """The category of that code."""
     found = categories().get(code)
     if found is None:
-        raise BadValue("category", tr("There is no category “{code}”.").format(code=code[:20]),
-                       next=tr("Pick one from the list; codes look like F01."))
+        raise BadValue(
+            "category",
+            tr("There is no category “{code}”.").format(code=code[:20]),
+            next=tr("Pick one from the list; codes look like F01."),
+        )
     return found

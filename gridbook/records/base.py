@@ -5,17 +5,30 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, Protocol, TypeVar, Union, cast, dataclass_transform, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Protocol,
+    TypeVar,
+    Union,
+    cast,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import uuid_utils
 
 RecordId = bytes
 UnitCode = str
 R = TypeVar("R", bound="Record")
+
+MISSING = dataclasses.MISSING
+"""What stands for a default where a field has none."""
 
 LOCAL = timezone(timedelta(hours=8), "CST")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -63,7 +76,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
-        return datetime.now(timezone.utc)
+        return datetime.now(UTC)
 
 
 def local_day(instant: datetime) -> date:
@@ -183,25 +196,28 @@ def rule_of(record_or_class: "Record | type[Record]") -> ClassRule:
     return CLASSES[cls.__name__]
 
 
+def default_of(rule: ClassRule, field: FieldRule) -> Any:
+    """The value a field has when nobody gives one, or MISSING."""
+    return next(one.default for one in dataclasses.fields(rule.record) if one.name == field.name)
+
+
 def values_of(record: Record) -> dict[str, Any]:
     """The record's fields without unit and id, in the order of declaration."""
-    return {name: getattr(record, name) for name in _names(type(record))}
+    return {name: getattr(record, name) for name in _names(type(record).__name__)}
 
 
 @cache
-def _names(cls: type[Record]) -> tuple[str, ...]:
-    return tuple(field.name for field in CLASSES[cls.__name__].fields)
-
-
+def _names(class_name: str) -> tuple[str, ...]:
+    return tuple(field.name for field in CLASSES[class_name].fields)
 
 
 def new_id() -> RecordId:
     """A fresh UUIDv7: 16 bytes that sort by the time they were made."""
-    return cast("bytes", uuid_utils.uuid7().bytes)
+    return uuid_utils.uuid7().bytes
 
 
 def id_at(instant: datetime, chance: Callable[[int], bytes] = os.urandom) -> RecordId:
-    """A UUIDv7 of a given instant, with chance from the caller; practice data needs the same ids each time."""
+    """A UUIDv7 of a given instant, with chance from the caller; practice data needs the same each time."""
     milliseconds = int(instant.timestamp() * 1000)
     noise = bytearray(chance(10))
     noise[0] = 0x70 | (noise[0] & 0x0F)
@@ -226,12 +242,12 @@ def check_letters(record_id: RecordId, count: int = 4) -> str:
 
 def instant_text(instant: datetime) -> str:
     """An instant as it is stored: UTC, whole seconds."""
-    return instant.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def instant_of(text: str) -> datetime:
     """The instant behind a stored text."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 def stored(value: Any) -> Any:

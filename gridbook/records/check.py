@@ -1,6 +1,6 @@
 """Whether a record can be kept as it is: lengths, dates, categories, doors; each refusal is a sentence."""
 
-import unicodedata
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,12 +8,17 @@ from enum import StrEnum
 from gridbook import catalog
 from gridbook.errors import BadValue
 from gridbook.i18n import tr
-from gridbook.records.base import FieldRule, Record, rule_of
+from gridbook.records.base import FieldRule, Record, local_day, rule_of
+from gridbook.records.deadline import Limit, OfficeHours, read_hours
+from gridbook.records.letters import has_identity_number, unseen
+from gridbook.records.place import MOST_DOORS, MOST_FLOORS, MOST_UNITS, Building, Unit, level_of
 from gridbook.records.request import Contact, Particulars, Request, RequestEntry
-from gridbook.records.visit import Visit, VisitDetails, VisitEntry
+from gridbook.records.visit import ATTEMPT_DAYS, Visit, VisitDetails, VisitEntry, VisitOutcome
 
 EARLIEST = date(2000, 1, 1)
+LATEST = EARLIEST + timedelta(days=36525)
 MOST_IN_LIST = 40
+MOST_EXCEPTIONS = 400
 
 
 def visit(entry: VisitEntry, today: date) -> None:
@@ -23,10 +28,11 @@ def visit(entry: VisitEntry, today: date) -> None:
     if entry.note is not None:
         everyday(entry.note)
     if entry.visit.visited_on > today:
-        raise BadValue("visited_on", tr("The date of the visit lies in the future."),
-                       next=tr("Write the day on which the visit took place."))
-    for code in entry.visit.categories:
-        catalog.category(code)
+        raise BadValue(
+            "visited_on",
+            tr("The date of the visit lies in the future."),
+            next=tr("Write the day on which the visit took place."),
+        )
     if entry.details.next_on is not None and entry.details.next_on < entry.visit.visited_on:
         raise BadValue("next_on", tr("The agreed next contact lies before the visit."))
 
@@ -35,18 +41,39 @@ def request(entry: RequestEntry, today: date) -> None:
     """Refuse a request form that cannot be kept."""
     everyday(entry.request)
     everyday(entry.particulars)
-    category = catalog.category(entry.request.category)
-    if not entry.particulars.title.strip():
-        raise BadValue("title", tr("The request needs a title."),
-                       next=tr("Write in a few words what was asked."))
-    if not category.takes_person and (entry.particulars.called or entry.contact is not None):
-        raise BadValue("called", tr("For “{category}” no person is written down.").format(category=category.name),
-                       next=tr("Leave requester and telephone empty."))
-    if category.restricted and entry.particulars.text:
-        raise BadValue("text", tr("For “{category}” only the fact is recorded, not the story.").format(
-            category=category.name), next=tr("Leave the long text empty."))
     if entry.contact is not None:
         everyday(entry.contact)
+    registered_on = local_day(entry.request.registered_at)
+    if registered_on > today:
+        raise BadValue(
+            "registered_at",
+            tr("The date of the request lies in the future."),
+            next=tr("Write the day on which it was made."),
+        )
+    if entry.request.agreed_on is not None and entry.request.agreed_on < registered_on:
+        raise BadValue("agreed_on", tr("The agreed date lies before the request."))
+    if not entry.particulars.title.strip():
+        raise BadValue(
+            "title",
+            tr("The request needs a title."),
+            next=tr("Write in a few words what was asked."),
+        )
+    _person(entry, catalog.category(entry.request.category))
+
+
+def _person(entry: RequestEntry, category: catalog.Category) -> None:
+    if not category.takes_person and (entry.particulars.called or entry.contact is not None):
+        raise BadValue(
+            "called",
+            tr("For “{category}” no person is written down.").format(category=category.name),
+            next=tr("Leave requester and telephone empty."),
+        )
+    if category.restricted and (entry.particulars.text or entry.particulars.hope):
+        raise BadValue(
+            "text",
+            tr("For “{category}” only the fact is recorded, not the story.").format(category=category.name),
+            next=tr("Leave the long text empty."),
+        )
 
 
 def everyday(record: Record) -> None:
@@ -59,15 +86,23 @@ def troubles(record: Record) -> Iterator[BadValue]:
     """Everything about a record that a desk would refuse; what arrives with it is shown with a mark."""
     for rule in rule_of(record).fields:
         yield from _field(rule, getattr(record, rule.name))
-    if isinstance(record, Contact):
-        yield from _phone(record)
-    if isinstance(record, Request | Visit):
-        codes = (record.category,) if isinstance(record, Request) else record.categories
-        for code in codes:
-            if code not in catalog.categories():
-                yield BadValue("category", tr("There is no category “{code}”.").format(code=code[:20]))
-    if isinstance(record, Particulars | VisitDetails) and bool(record.building) != bool(record.door):
-        yield BadValue("door", tr("A door needs its building, and a building its door."))
+    match record:
+        case Contact():
+            yield from _phone(record)
+        case Visit():
+            yield from _categories(record.categories)
+            yield from _travels(record)
+        case Request():
+            yield from _categories((record.category,))
+            yield from _limit(record)
+        case Particulars() | VisitDetails() if bool(record.building) != bool(record.door):
+            yield BadValue("door", tr("A door needs its building, and a building its door."))
+        case Building():
+            yield from _building(record)
+        case OfficeHours():
+            yield from _hours(record)
+        case Unit():
+            yield from _unit(record)
 
 
 def _field(rule: FieldRule, value: object) -> Iterator[BadValue]:
@@ -75,33 +110,109 @@ def _field(rule: FieldRule, value: object) -> Iterator[BadValue]:
         return
     if isinstance(value, tuple):
         if len(value) > MOST_IN_LIST and rule.longest is not None:
-            yield BadValue(rule.name, tr("“{field}” has more than {most} entries.").format(
-                field=tr(rule.label), most=MOST_IN_LIST))
+            yield BadValue(
+                rule.name,
+                tr("“{field}” has more than {most} entries.").format(field=tr(rule.label), most=MOST_IN_LIST),
+            )
         for part in value:
             yield from _field(rule, part)
     elif isinstance(value, str):
         yield from _text(rule, value)
-    elif isinstance(value, date) and not isinstance(value, datetime):
-        if not EARLIEST <= value <= EARLIEST + timedelta(days=365 * 100):
-            yield BadValue(rule.name, tr("“{day}” cannot be right as “{field}”.").format(
-                day=value.isoformat(), field=tr(rule.label)))
+    elif isinstance(value, date):
+        day = local_day(value) if isinstance(value, datetime) else value
+        if not EARLIEST <= day <= LATEST:
+            yield BadValue(
+                rule.name,
+                tr("“{day}” cannot be right as “{field}”.").format(day=day.isoformat(), field=tr(rule.label)),
+            )
 
 
 def _text(rule: FieldRule, value: str) -> Iterator[BadValue]:
     if rule.longest is not None and len(value) > rule.longest:
-        yield BadValue(rule.name, tr("“{field}” has {n} characters; {most} fit.").format(
-            field=tr(rule.label), n=len(value), most=rule.longest), next=tr("Shorten it a little."))
-    for c in value:
-        if c != "\n" and unicodedata.category(c) in ("Cc", "Cs", "Co") or c in _UNSEEN:
-            yield BadValue(rule.name, tr("“{field}” holds a character that cannot be seen (U+{code}).").format(
-                field=tr(rule.label), code=f"{ord(c):04X}"), next=tr("Delete it and type the text again."))
-            return
-
-
-_UNSEEN = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+        yield BadValue(
+            rule.name,
+            tr("“{field}” has {n} characters; {most} fit.").format(
+                field=tr(rule.label), n=len(value), most=rule.longest
+            ),
+            next=tr("Shorten it a little."),
+        )
+    hidden = unseen(value)
+    if hidden is not None:
+        yield BadValue(
+            rule.name,
+            tr("“{field}” holds a character that cannot be seen (U+{code}).").format(
+                field=tr(rule.label), code=f"{ord(hidden):04X}"
+            ),
+            next=tr("Delete it and type the text again."),
+        )
+    if has_identity_number(value):
+        yield BadValue(
+            rule.name,
+            tr("Numbers of identity cards are not written down."),
+            next=tr("Take the number out of “{field}”.").format(field=tr(rule.label)),
+        )
 
 
 def _phone(contact: Contact) -> Iterator[BadValue]:
-    digits = [c for c in contact.phone if c.isdigit()]
-    if any(not (c.isdigit() or c in "+- ()（）转") for c in contact.phone) or len(digits) < 3:
+    digits = [c for c in contact.phone if c in "0123456789"]
+    if any(c not in "0123456789+- ()（）转" for c in contact.phone) or len(digits) < 3:
         yield BadValue("phone", tr("“{phone}” is not a telephone number.").format(phone=contact.phone[:20]))
+
+
+def _categories(codes: tuple[str, ...]) -> Iterator[BadValue]:
+    for code in codes:
+        if code not in catalog.categories():
+            yield BadValue(
+                "category",
+                tr("There is no category “{code}”.").format(code=code[:20]),
+                next=tr("Pick one from the list; codes look like F01."),
+            )
+
+
+def _travels(visit: Visit) -> Iterator[BadValue]:
+    if visit.outcome is VisitOutcome.NOT_IN:
+        yield BadValue(
+            "outcome",
+            tr("“Not in” is kept on this PC for {days} days and never travels.").format(days=ATTEMPT_DAYS),
+            next=tr("Note it as an attempt; it needs no visit."),
+        )
+
+
+def _limit(request: Request) -> Iterator[BadValue]:
+    try:
+        Limit.read(request.limit)
+    except BadValue as bad:
+        yield bad
+
+
+def _building(building: Building) -> Iterator[BadValue]:
+    for name, most in (("units", MOST_UNITS), ("floors", MOST_FLOORS), ("doors_per_floor", MOST_DOORS)):
+        if not 1 <= getattr(building, name) <= most:
+            yield BadValue(
+                name,
+                tr("“{field}” is between 1 and {most}.").format(
+                    field=tr(rule_of(building).field(name).label), most=most
+                ),
+            )
+    doors = (*building.added, *building.missing)
+    if len(doors) > MOST_EXCEPTIONS:
+        yield BadValue("added", tr("A building has at most {most} exceptions.").format(most=MOST_EXCEPTIONS))
+    for door in doors:
+        if not re.fullmatch(r"(\d{1,2}-)?[\da-z]{1,8}", door, re.IGNORECASE):
+            yield BadValue("added", tr("“{typed}” is not a door.").format(typed=door[:30]))
+
+
+def _hours(hours: OfficeHours) -> Iterator[BadValue]:
+    if read_hours(hours.opens, hours.pause_from, hours.pause_to, hours.closes) is None:
+        yield BadValue(
+            "opens",
+            tr("These office hours make no working day."),
+            next=tr("Write four times one after the other, for example 09:00, 12:00, 13:30, 17:30."),
+        )
+
+
+def _unit(unit: Unit) -> Iterator[BadValue]:
+    try:
+        level_of(unit.code)
+    except BadValue as bad:
+        yield BadValue("code", bad.message, next=bad.next)

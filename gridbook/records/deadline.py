@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -14,6 +14,8 @@ from gridbook.records.base import FOREVER, LOCAL, Reach, Record, local_day, reco
 ONE_DAY = timedelta(days=1)
 LONGEST_LIMIT = 15
 """Working days after which even an extended request is due."""
+ANSWER_HOURS = 4
+"""Working hours in which a request is first answered, and a passed-on one signed for."""
 
 
 @record(N_("Holiday"), reach=Reach.DOWN, keep=FOREVER)
@@ -35,6 +37,18 @@ class OfficeHours(Record):
     closes: str = shown(N_("Closes"), longest=5, default="17:30")
 
 
+Spans = tuple[tuple[time, time], tuple[time, time]]
+
+
+def read_hours(opens: str, pause_from: str, pause_to: str, closes: str) -> Spans | None:
+    """Morning and afternoon of a working day, or nothing when the four times make none."""
+    texts = (opens, pause_from, pause_to, closes)
+    if not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) for text in texts):
+        return None
+    first, rest, back, last = (time.fromisoformat(text) for text in texts)
+    return ((first, rest), (back, last)) if first < rest <= back < last else None
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Knows which days are worked and which hours."""
@@ -43,13 +57,16 @@ class Calendar:
     spans: tuple[tuple[time, time], ...] = ((time(9), time(12)), (time(13, 30), time(17, 30)))
 
     @classmethod
-    def from_lists(cls, days: Mapping[str, bool], hours: tuple[str, str, str, str] | None = None) -> "Calendar":
-        """The calendar of exceptions by ISO day (does the office work?) and of four times `HH:MM`."""
+    def from_lists(
+        cls, days: Mapping[str, bool], hours: tuple[str, str, str, str] | None = None
+    ) -> "Calendar":
+        """The calendar of exceptions by ISO day (does the office work?) and of four times `HH:MM`.
+
+        Hours that make no working day are shown for correction elsewhere; here the usual ones count.
+        """
         exceptions = MappingProxyType({date.fromisoformat(day): works for day, works in days.items()})
-        if hours is None:
-            return cls(exceptions)
-        opens, pause_from, pause_to, closes = (time.fromisoformat(text) for text in hours)
-        return cls(exceptions, ((opens, pause_from), (pause_to, closes)))
+        spans = read_hours(*hours) if hours is not None else None
+        return cls(exceptions) if spans is None else cls(exceptions, spans)
 
     @classmethod
     def of(cls, holidays: Iterable[Holiday], hours: OfficeHours | None = None) -> "Calendar":
@@ -78,7 +95,7 @@ class Calendar:
 
     def close_of(self, day: date) -> datetime:
         """The instant at which offices close on that day."""
-        return datetime.combine(day, self.spans[-1][1], LOCAL).astimezone(timezone.utc)
+        return datetime.combine(day, self.spans[-1][1], LOCAL).astimezone(UTC)
 
     def hours_between(self, start: datetime, end: datetime) -> float:
         """Working hours between two instants."""
@@ -103,7 +120,7 @@ class Calendar:
                     high = datetime.combine(day, closes, LOCAL)
                     if low < high:
                         if left <= high - low:
-                            return (low + left).astimezone(timezone.utc)
+                            return (low + left).astimezone(UTC)
                         left -= high - low
             day += ONE_DAY
 
@@ -126,7 +143,7 @@ class Limit:
 
     @classmethod
     def read(cls, text: str) -> "Limit":
-        """The limit as the category list writes it: `5`, `24 h`, `same day`, `by date`; remarks are ignored."""
+        """The limit as the category list writes it: `5`, `24 h`, `same day`, `by date`, remarks aside."""
         plain = re.sub(r"\(.*?\)", "", text).strip().lower()
         if plain in (LimitKind.SAME_DAY, LimitKind.BY_DATE):
             return cls(LimitKind(plain))
@@ -146,10 +163,13 @@ class Limit:
         if self.kind is LimitKind.HOURS:
             return start + timedelta(hours=self.amount)
         day = local_day(start)
-        if self.kind is LimitKind.BY_DATE and agreed_on is not None:
+        if self.kind is LimitKind.BY_DATE and agreed_on is not None and agreed_on >= day:
             return calendar.close_of(agreed_on)
         if self.kind is LimitKind.SAME_DAY:
-            return calendar.close_of(day if calendar.works(day) else calendar.after(day, 1))
+            # What comes in after closing time cannot be due before it came.
+            today = calendar.works(day) and start < calendar.close_of(day)
+            return calendar.close_of(day if today else calendar.after(day, 1))
+        # An agreed date that is still open is settled within a working day.
         return calendar.close_of(calendar.after(day, self.amount if self.kind is LimitKind.DAYS else 1))
 
 
@@ -164,11 +184,9 @@ class Urgency(StrEnum):
 
 
 def standing(start: datetime, due: datetime, now: datetime, calendar: Calendar) -> Urgency:
-    """On time, due soon (at most one working day or a fifth of the time left) or overdue."""
+    """On time, due soon (at most one working day or a fifth of the working days left) or overdue."""
     if now > due:
         return Urgency.OVERDUE
     left = calendar.between(local_day(now), local_day(due))
-    whole = (due - start).total_seconds()
-    if left <= 1 or (whole > 0 and (due - now).total_seconds() <= whole * 0.2):
-        return Urgency.SOON
-    return Urgency.ON_TIME
+    whole = calendar.between(local_day(start), local_day(due))
+    return Urgency.SOON if left <= 1 or left * 5 <= whole else Urgency.ON_TIME

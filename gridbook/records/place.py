@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gridbook.errors import BadDoor, BadValue
@@ -37,8 +37,11 @@ def level_of(unit: UnitCode) -> Level:
     """The desk at which a unit sits, from the length of its code."""
     level = LEVEL_BY_DIGITS.get(len(unit))
     if level is None or not unit.isascii() or not unit.isdigit():
-        raise BadValue("unit", tr("“{code}” is not the code of an office.").format(code=unit[:20]),
-                       next=tr("A code has 9 digits (subdistrict), 12 (community) or 15 (grid)."))
+        raise BadValue(
+            "unit",
+            tr("“{code}” is not the code of an office.").format(code=unit[:20]),
+            next=tr("A code has 9 digits (subdistrict), 12 (community) or 15 (grid)."),
+        )
     return level
 
 
@@ -86,8 +89,11 @@ def short_name(unit: UnitCode) -> str:
     if level is Level.SUBDISTRICT:
         return tr("Subdistrict office")
     community = tr("Community {n}").format(n=unit[10:12])
-    return community if level is Level.COMMUNITY else tr("{community}, grid {n}").format(
-        community=community, n=unit[13:15])
+    return (
+        community
+        if level is Level.COMMUNITY
+        else tr("{community}, grid {n}").format(community=community, n=unit[13:15])
+    )
 
 
 def is_practice(unit: UnitCode) -> bool:
@@ -103,7 +109,7 @@ class Unit(Record):
     name: str = shown(N_("Name"), longest=40)
     short: str = shown(N_("Short name"), longest=20, default="")
     telephone: str = shown(N_("Office telephone"), longest=20, default="")
-    closed: bool = shown(N_("Closed"), default=False)
+    closed: bool = shown(N_("No longer in use"), default=False)
 
 
 @record(N_("Estate"), reach=Reach.SUBDISTRICT, keep=FOREVER)
@@ -119,6 +125,10 @@ class Pattern(StrEnum):
 
     UNITS = "units"
     SINGLE = "single"
+
+
+MOST_UNITS, MOST_FLOORS, MOST_DOORS = 30, 99, 400
+"""What no building has more of; a mistyped pattern must not become a million doors."""
 
 
 @record(N_("Building"), reach=Reach.SUBDISTRICT, keep=FOREVER)
@@ -137,21 +147,33 @@ class Building(Record):
     def doors(self) -> tuple[str, ...]:
         """Every door as `unit-number`, or the bare number in a building without units; floors upward."""
         if self.pattern is Pattern.SINGLE:
-            made = [str(number) for number in range(1, self.doors_per_floor + 1)]
+            made = [str(number) for number in range(1, min(self.doors_per_floor, MOST_DOORS) + 1)]
         else:
             made = [
                 f"{unit}-{floor}{door:02}"
-                for unit in range(1, self.units + 1)
-                for floor in range(1, self.floors + 1)
-                for door in range(1, self.doors_per_floor + 1)
+                for unit in range(1, min(self.units, MOST_UNITS) + 1)
+                for floor in range(1, min(self.floors, MOST_FLOORS) + 1)
+                for door in range(1, min(self.doors_per_floor, 99) + 1)
             ]
         gone = set(self.missing)
         kept = [door for door in made if door not in gone]
-        return (*kept, *(door for door in self.added if door not in kept))
+        there = set(kept)
+        return (*kept, *(door for door in dict.fromkeys(self.added) if door not in there))
 
     def has(self, door: str) -> bool:
         """Whether that door exists, as pattern or exception."""
         return door in self.doors()
+
+    def with_door(self, door: str) -> "Building":
+        """The building with that door as an exception; one that was marked as missing is there again."""
+        missing = tuple(gone for gone in self.missing if gone != door)
+        building = replace(self, missing=missing)
+        return building if building.has(door) else replace(building, added=(*self.added, door))
+
+    def without_door(self, door: str) -> "Building":
+        """The building without that door: taken from the exceptions, or marked as missing."""
+        building = replace(self, added=tuple(other for other in self.added if other != door))
+        return replace(building, missing=(*self.missing, door)) if building.has(door) else building
 
     def floor_of(self, door: str) -> int:
         """The floor on which a door lies; doors that are not in the pattern go by their digits."""
@@ -185,12 +207,15 @@ def door_text(building: Building, door: str) -> str:
 
 
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "幺": 1}
-_NUMERAL = re.compile("[" + "".join(_CHINESE) + "十百]+(?=[号栋幢楼#座单元门室户层\\-—]|$)")
+_NUMBER = "[" + "".join(_CHINESE) + "十百]+"
+_NUMERAL = re.compile(_NUMBER + r"(?=号|栋|幢|楼|#|座|单元|门|室|户|层|-|[a-z]?$)")
+_BUILDING_AS_ESTATE = re.compile(_NUMBER + "(?:号楼|号|栋|幢|楼|座)$")
 _CODE = re.compile(
-    r"""^(?P<estate>[a-z]{1,8}|[^\W\d_a-z#-][^\W\d_#-]*?)??[\s,]*
-        (?P<building>\d{1,4}[a-z]?)\s*(?:号楼|号院|栋|幢|座|楼|\#|号|-)\s*
-        (?:(?P<unit>\d{1,2})\s*(?:单元|门|-)\s*)?
-        (?P<number>\d{1,5}[a-z]?)\s*(?:室|户|号)?$""",
+    r"""^(?P<estate>[a-z]{1,8}|[^\W\d_a-z][^\W\d_]*?)??-?
+        (?P<building>\d{1,4}[a-z]?|[a-z](?=号楼|栋|幢|座))(?:(?:号楼|号院|栋|幢|座|楼|\#|号)-?|-)
+        (?:(?P<unit>\d{1,2})(?:(?:单元|门)-?|\#|-))?
+        (?:\d{1,2}(?:层|楼)-?)?
+        (?P<number>\d{1,5}[a-z]?)(?:室|户|号)?$""",
     re.VERBOSE,
 )
 
@@ -198,13 +223,19 @@ _CODE = re.compile(
 def read_door(typed: str) -> DoorCode:
     """The door a person means: 3-2-501, 3#2-501, 3号楼2单元501, xfy3-2-501, full-width or Chinese digits."""
     text = unicodedata.normalize("NFKC", typed).strip().lower()
-    text = re.sub(r"[—–‐−~_/.、]+", "-", text).replace(" ", "")
-    text = _NUMERAL.sub(lambda found: _digits(found.group()), text)
+    text = re.sub(r"[—–‐−~_/.、,，·]+", "-", re.sub(r"\s+", "", text))
     match = _CODE.match(text)
+    if match is None or (match["estate"] and _BUILDING_AS_ESTATE.search(match["estate"])):
+        # Only now, so that the numeral in an estate's own name (阳光一号院) stays a name.
+        match = _CODE.match(_NUMERAL.sub(lambda found: _digits(found.group()), text))
     if match is None:
-        raise BadDoor("door", tr("“{typed}” is not a door.").format(typed=typed[:30]),
-                      next=tr("Write building-unit-door, for example 3-2-501."))
-    return DoorCode(match["estate"] or "", match["building"], match["unit"] or "", match["number"])
+        raise BadDoor(
+            "door",
+            tr("“{typed}” is not a door.").format(typed=typed[:30]),
+            next=tr("Write building-unit-door, for example 3-2-501."),
+        )
+    building = match["building"].lstrip("0") or "0"
+    return DoorCode(match["estate"] or "", building, (match["unit"] or "").lstrip("0"), match["number"])
 
 
 def _digits(numeral: str) -> str:
@@ -236,16 +267,38 @@ class Place:
 
 def find_doors(code: DoorCode, estates: Sequence[Estate], buildings: Sequence[Building]) -> tuple[Place, ...]:
     """The doors that a typed code can mean, in the estates and buildings of this book."""
-    named = {estate.id: estate for estate in estates if _names(code.estate, estate)}
     return tuple(
-        Place(named[building.estate], building, door)
-        for building in buildings
-        if building.estate in named and building.number.lower() == code.building
+        Place(estate, building, door)
+        for estate, building in _meant(code, estates, buildings)
         for door in _doors_meant(code, building)
     )
 
 
-def _names(typed: str, estate: Estate) -> bool:
+def offers(code: DoorCode, estates: Sequence[Estate], buildings: Sequence[Building]) -> tuple[Place, ...]:
+    """The doors that would be there if somebody added them: `place.building.with_door(place.door)`."""
+    return tuple(
+        Place(estate, building, code.door)
+        for estate, building in _meant(code, estates, buildings)
+        if not _doors_meant(code, building)
+    )
+
+
+def _meant(
+    code: DoorCode, estates: Sequence[Estate], buildings: Sequence[Building]
+) -> Iterator[tuple[Estate, Building]]:
+    named = {estate.id: estate for estate in estates if _is_called(estate, code.estate)}
+    for building in buildings:
+        if building.estate in named and _plain(building.number) == code.building:
+            yield named[building.estate], building
+
+
+def _plain(number: str) -> str:
+    """A building's number as codes have it: `03号楼` and `3#` are 3."""
+    plain = unicodedata.normalize("NFKC", number).lower()
+    return re.sub(r"(号楼|号院|栋|幢|座|楼|#|号)$", "", plain).lstrip("0") or "0"
+
+
+def _is_called(estate: Estate, typed: str) -> bool:
     return not typed or estate.quick.lower() == typed or typed in estate.name.lower()
 
 
@@ -264,11 +317,25 @@ def door_or_offer(code: DoorCode, estates: Sequence[Estate], buildings: Sequence
         return found[0]
     if found:
         names = "、".join(place.text for place in found[:4])
-        raise BadDoor("door", tr("More than one door is meant: {names}.").format(names=names),
-                      next=tr("Add the estate or the unit, for example xfy3-2-501."))
-    known = [b for b in buildings if b.number.lower() == code.building]
-    if known:
-        raise BadDoor("door", tr("Building {b} has no door {door}.").format(b=code.building, door=code.door),
-                      next=tr("If the door does exist, add it to the building as an exception."))
-    raise BadDoor("door", tr("There is no building {b} in this book.").format(b=code.building),
-                  next=tr("Check the number, or add the building under Doors."))
+        raise BadDoor(
+            "door",
+            tr("More than one door is meant: {names}.").format(names=names),
+            next=tr("Add the estate or the unit, for example xfy3-2-501."),
+        )
+    if code.estate and not any(_is_called(estate, code.estate) for estate in estates):
+        raise BadDoor(
+            "door",
+            tr("There is no estate “{estate}” in this book.").format(estate=code.estate),
+            next=tr("Check the name or quick code, or add the estate under Doors."),
+        )
+    if offers(code, estates, buildings):
+        raise BadDoor(
+            "door",
+            tr("Building {b} has no door {door}.").format(b=code.building, door=code.door),
+            next=tr("If the door does exist, add it to the building as an exception."),
+        )
+    raise BadDoor(
+        "door",
+        tr("There is no building {b} in this book.").format(b=code.building),
+        next=tr("Check the number, or add the building under Doors."),
+    )

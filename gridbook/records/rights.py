@@ -58,6 +58,9 @@ LEAD_EVENTS = frozenset({Action.EXTEND, Action.SUPERVISE, Action.DECLINE})
 OWN_ONLY = frozenset({"Visit", "VisitDetails", "VisitNote"})
 """Classes that only the unit itself writes; offices above read them."""
 
+HERE_ONLY = frozenset({"VisitNote"})
+"""Classes that never leave the unit's own book."""
+
 
 def may_write(author: UnitCode, unit: UnitCode, reach: Reach) -> bool:
     """Whether ops of that author belong into the stream (unit, reach) at all."""
@@ -68,27 +71,32 @@ def may_write(author: UnitCode, unit: UnitCode, reach: Reach) -> bool:
     return is_within(unit, author) and holds(author, unit, reach)
 
 
-def may_do(author: UnitCode, unit: UnitCode, record_class: str, kind: Kind, action: Action | None = None) -> bool:
-    """Whether an office of the author's level may do this kind or event; otherwise the op is kept, not folded."""
+def may_do(
+    author: UnitCode, unit: UnitCode, record_class: str, kind: Kind, action: Action | None = None
+) -> bool:
+    """Whether an office of the author's level may do this; otherwise the op is kept and not folded."""
     if kind is Kind.EVENT:
         return record_class == "Request" and action is not None and level_of(author) in EVENT_LEVELS[action]
     if kind is Kind.ERASE:
-        return level_of(author) in _OFFICES
+        # What never leaves a grid's book, nobody but the grid can erase.
+        return level_of(author) in _OFFICES or (author == unit and record_class in HERE_ONLY)
     if record_class in OWN_ONLY and kind in (Kind.CREATE, Kind.SET, Kind.DELETE, Kind.UNDELETE):
         return author == unit
     return True
 
 
 def may_role(role: Role, unit: UnitCode, record_class: str, kind: Kind, action: Action | None = None) -> bool:
-    """Whether a person of that role may do it at the desk of `unit`; every store enforces this for its own people."""
+    """Whether a person of that role may do it at the desk of `unit`; each store asks for its own people."""
     if role is Role.AUDITOR:
         return False
     if role.level is not level_of(unit):
         return False
     if kind is Kind.ERASE:
-        return role.leads
+        return role.leads or record_class in HERE_ONLY
     if kind is Kind.EVENT and action in LEAD_EVENTS:
         return role.leads
-    if record_class in ("Staff", "Unit", "Holiday", "OfficeHours"):
+    if record_class in ("Staff", "Unit"):
         return role.leads or role is Role.GRID_WORKER
+    if record_class in ("Holiday", "OfficeHours"):
+        return role.leads
     return True

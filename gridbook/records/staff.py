@@ -20,8 +20,13 @@ class Role(StrEnum):
     @property
     def level(self) -> Level:
         """The desk at which this role sits."""
-        return Level.GRID if self is Role.GRID_WORKER else (
-            Level.COMMUNITY if self in (Role.COMMUNITY_DESK, Role.COMMUNITY_LEAD) else Level.SUBDISTRICT)
+        return (
+            Level.GRID
+            if self is Role.GRID_WORKER
+            else (
+                Level.COMMUNITY if self in (Role.COMMUNITY_DESK, Role.COMMUNITY_LEAD) else Level.SUBDISTRICT
+            )
+        )
 
     @property
     def leads(self) -> bool:
@@ -50,7 +55,7 @@ FIRST_ROLE = {
 class Staff(Record):
     """A person who works at a desk; `code` is what ops carry, unique inside the unit."""
 
-    code: str = shown(N_("Code"), longest=8)
-    name: str = shown(N_("Name"), longest=20)
+    code: str = shown(N_("Staff code"), longest=8)
+    name: str = shown(N_("Full name"), longest=20)
     role: Role = shown(N_("Role"))
     left: bool = shown(N_("No longer here"), default=False)

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from gridbook.i18n import N_
-from gridbook.records.base import FOREVER, MONTH, Keep, Reach, Record, RecordId, Since, record, shown
+from gridbook.records.base import FOREVER, MONTH, Keep, Reach, Record, RecordId, record, shown
 
 PRIVACY_NOTICE = "2026-1"
 """The version of the privacy notice that is handed out today."""
