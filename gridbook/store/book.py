@@ -67,7 +67,7 @@ class Store:
     def begin(self, person: str) -> "Store":
         """Read who and where this book is, notice whether time ran backwards, and let that person act."""
         meta = dict(
-            self._connection.execute(sa.select(tables.meta.c.key, tables.meta.c.value)).tuples().all()
+            self._connection.execute(sa.select(tables.meta.c.key, tables.meta.c.value)).all()
         )
         self._connection.rollback()
         self.unit: UnitCode = bytes(meta["unit"]).decode()
@@ -301,7 +301,7 @@ def create(
         )
     clock = clock or SystemClock()
     files.make_folder(folder)
-    lock = _take_lock(folder)
+    lock = take_lock(folder)
     try:
         own, recovery = keys.make(folder, person, passphrase, calibrate=calibrate)
         engine = _engine(folder, own)
@@ -362,7 +362,7 @@ def open_book(folder: Path, person: str, passphrase: str, *, clock: Clock | None
             next=tr("Choose the right folder, or make a new book."),
         )
     files.check_writable(folder)
-    lock = _take_lock(folder)
+    lock = take_lock(folder)
     try:
         own = keys.unlock(folder, person, passphrase, clock)
         return open_with(folder, own, person, lock, clock)
@@ -393,7 +393,8 @@ def _unit_of(store: Store) -> UnitCode:
         ).decode()
 
 
-def _take_lock(folder: Path) -> "filelock.FileLock":
+def take_lock(folder: Path) -> "filelock.FileLock":
+    """The lock of the book, or a sentence that another window holds it."""
     lock = filelock.FileLock(folder / "lock")
     try:
         lock.acquire(timeout=0)
@@ -517,7 +518,7 @@ def _form(connection: sa.Connection) -> str | None:
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator["filelock.FileLock"]:
     """Hold the book's lock while its files are replaced."""
-    lock = _take_lock(folder)
+    lock = take_lock(folder)
     try:
         yield lock
     finally:
