@@ -22,11 +22,12 @@ def names() -> tuple[str, ...]:
 
 def printer(name: str, title: str) -> QPrinter:
     """The printer of that name, set to print what it is given edge to edge."""
-    application.needed()
+    # Qt turns to a file, silently, when a printer is gone.
+    known = name in names()
     found = QPrinter(QPrinter.PrinterMode.HighResolution)
     found.setPrinterName(name)
     found.setDocName(title)
-    if not found.isValid():
+    if not known or not found.isValid():
         raise PrintRefused(
             tr("The printer “{name}” does not answer.").format(name=name),
             next=tr("Switch it on, choose another one, or save the sheet as a PDF."),

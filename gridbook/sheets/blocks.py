@@ -210,7 +210,7 @@ def _split(row: Row, table: Table, room: float) -> tuple[Row | None, Row]:
     """A row cut between two lines: what still fits, and the rest; feet stay with the rest."""
     kept, rest = [], []
     for cell, width in zip(row.cells, _widths(row, table), strict=True):
-        style = _style(cell, table)
+        style = _style(cell, table, width)
         lines = typeset.lines_of(cell.text, width - 2 * PAD_X, style)
         fit = int((room - 2 * PAD_Y) / style.line_height)
         if fit < 1 or (cell.label and len(lines) > fit):
@@ -228,7 +228,7 @@ def height_of(row: Row, table: Table) -> float:
     """How high a row becomes with the text in it."""
     needs = [row.least]
     for cell, width in zip(row.cells, _widths(row, table), strict=True):
-        style = _style(cell, table)
+        style = _style(cell, table, width)
         lines = len(typeset.lines_of(cell.text, width - 2 * PAD_X, style)) if cell.text and cell.wrap else 1
         foot = style.line_height + PAD_Y if cell.foot else 0.0
         needs.append(lines * style.line_height + 2 * PAD_Y + foot)
@@ -244,7 +244,7 @@ def _cells(flow: _Flow, table: Table, row: Row, height: float) -> Iterator[Item]
     x, y = flow.frame.x, flow.y
     for cell, width in zip(row.cells, _widths(row, table), strict=True):
         yield Box(x, y, width, height, THIN)
-        style = _style(cell, table)
+        style = _style(cell, table, width)
         foot = style.line_height + PAD_Y if cell.foot else 0.0
         room = width - 2 * PAD_X - (cell.qr.size + PAD_X if cell.qr else 0.0)
         if cell.text:
@@ -289,5 +289,7 @@ def _widths(row: Row, table: Table) -> list[float]:
     return found
 
 
-def _style(cell: Cell, table: Table) -> Style:
-    return Style(cell.size_pt or table.size_pt, bold=cell.bold)
+def _style(cell: Cell, table: Table, width: float) -> Style:
+    style = Style(cell.size_pt or table.size_pt, bold=cell.bold)
+    short = cell.align is Align.CENTER and cell.wrap
+    return typeset.whole_words(cell.text, width - 2 * PAD_X, style) if short else style

@@ -9,7 +9,7 @@ from gridbook import catalog
 from gridbook.i18n import tr
 from gridbook.sheets import typeset
 from gridbook.sheets.blocks import Block, Frame, flowed
-from gridbook.sheets.page import Align, Box, Ink, Item, Line, Page, Text, Valign, qr
+from gridbook.sheets.page import Align, Box, Ink, Item, Line, Page, Text, Valign, page_of, qr
 from gridbook.sheets.typeset import IDEOGRAPHIC_SPACE, Family, Style
 
 A4 = (210.0, 297.0)
@@ -68,7 +68,7 @@ def pages(
             *items,
             *_foot(heading, printing, width, height, n, len(laid)),
         ]
-        made.append(Page(width, height, tuple(around)))
+        made.append(page_of(size, around))
     return tuple(made)
 
 

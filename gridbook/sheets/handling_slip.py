@@ -66,7 +66,7 @@ def _facts(shown: RequestOnPaper) -> list[Row]:
             ),
             9,
         ),
-        Row((label(tr("Place of the request")), Cell(shown.place, 5)), 9),
+        Row((label(tr("Place concerned")), Cell(shown.place, 5)), 9),
         Row(
             (
                 label(tr("Category of request")),
@@ -77,7 +77,7 @@ def _facts(shown: RequestOnPaper) -> list[Row]:
             9,
         ),
         Row(
-            (label(tr("Title of the request")), Cell(particulars.title if particulars else "", 5, bold=True)),
+            (label(tr("Short title")), Cell(particulars.title if particulars else "", 5, bold=True)),
             9,
         ),
         Row((label(tr("What was asked")), Cell(particulars.text if particulars else "", 5)), 20),

@@ -1,7 +1,7 @@
 """A printed page as rows, boxes, text and QR codes in millimetres: pure values, painted by gridbook.press."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -90,11 +90,16 @@ class Text:
             shift = {Align.LEFT: 0.0, Align.CENTER: left / 2, Align.RIGHT: left}[self.align]
             middle = top + (n + 0.5) * style.line_height
             even = (
-                runs_on and self.align is Align.LEFT and len(line) > 1 and 0 < left <= MOST_SPREAD * style.em
+                runs_on and self.align is Align.LEFT and 0 < left <= MOST_SPREAD * style.em and _is_han(line)
             )
             stretch = 1 + left / (width - typeset.width_of(line[-1], style)) if even else 1.0
             found.append(Placed(self.x + shift, middle + typeset.HAN_MIDDLE * style.em, line, stretch))
         return tuple(found)
+
+
+def _is_han(line: str) -> bool:
+    """Mostly Han: Latin letters look torn apart when they are spread."""
+    return sum(ord(character) >= 0x2E80 for character in line) * 2 > len(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,21 @@ class Page:
     def texts(self) -> tuple[str, ...]:
         """Every text on the page, in the order of painting."""
         return tuple(item.text for item in self.items if isinstance(item, Text))
+
+
+def page_of(size: tuple[float, float], items: Sequence[Item]) -> Page:
+    """A page on which single lines are made smaller, and at last cut, rather than let out of their boxes."""
+    width, height = size
+    return Page(
+        width,
+        height,
+        tuple(_squeezed(item) if isinstance(item, Text) and not item.wrap else item for item in items),
+    )
+
+
+def _squeezed(item: Text) -> Text:
+    text, style = typeset.squeezed(item.text, item.w, item.style)
+    return replace(item, text=text, size_pt=style.size)
 
 
 def qr(x: float, y: float, size: float, text: str) -> Qr:

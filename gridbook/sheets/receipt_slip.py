@@ -6,7 +6,7 @@ from gridbook.records.request import PRESSING_NAMES, SOURCE_NAMES
 from gridbook.sheets import form, typeset
 from gridbook.sheets.blocks import Cell, Frame, Paragraph, Row, Table, flowed, label, middle, signature
 from gridbook.sheets.form import BINDING, MARGIN, Printing
-from gridbook.sheets.page import Align, Item, Page, Text, Valign, qr
+from gridbook.sheets.page import Align, Item, Page, Text, Valign, page_of, qr
 from gridbook.sheets.request_on_paper import RequestOnPaper
 from gridbook.sheets.typeset import Style
 
@@ -24,7 +24,7 @@ def filled(shown: RequestOnPaper, printing: Printing) -> tuple[Page, ...]:
         *form.cut(half, width),
         *_copy(shown, printing, half, for_requester=False),
     ]
-    return (Page(width, height, tuple(items)),)
+    return (page_of(form.A4, items),)
 
 
 def _copy(shown: RequestOnPaper, printing: Printing, top: float, *, for_requester: bool) -> list[Item]:
@@ -60,7 +60,7 @@ def _head(shown: RequestOnPaper, printing: Printing, top: float, *, for_requeste
     right = form.A4[0] - MARGIN
     body = right - BINDING
     number = shown.request.number
-    which = tr("requester's copy") if for_requester else tr("office copy")
+    which = tr("(requester's copy)") if for_requester else tr("(office copy)")
     office, style = typeset.fitted(
         tr("Taken by: {name}").format(name=printing.office), body - 56, 5.6, Style(10.5), smallest=7
     )
@@ -77,7 +77,7 @@ def _head(shown: RequestOnPaper, printing: Printing, top: float, *, for_requeste
             align=Align.CENTER,
             wrap=False,
         ),
-        Text(BINDING + 20, top + 23.5, body - 40, 5, f"（{which}）", 10.5, align=Align.CENTER, wrap=False),
+        Text(BINDING + 20, top + 23.5, body - 40, 5, which, 10.5, align=Align.CENTER, wrap=False),
         Text(BINDING, top + 30.5, body - 56, 5.6, office, style.size),
         qr(right - form.QR_SIZE, top + 12, form.QR_SIZE, number),
         Text(
@@ -100,7 +100,7 @@ def _rows(shown: RequestOnPaper, for_requester: bool) -> list[Row]:
     title = particulars.title if particulars else ""
     ask = tr("Ask at the office that took it, with the number above.")
     if shown.telephone:
-        ask += tr("Telephone: {phone}").format(phone=shown.telephone)
+        ask = tr("Ask there with the number above, or by telephone: {phone}.").format(phone=shown.telephone)
     rows = [
         _row(
             label(tr("Requester")),
@@ -110,7 +110,7 @@ def _rows(shown: RequestOnPaper, for_requester: bool) -> list[Row]:
             label(tr("Source")),
             middle(tr(SOURCE_NAMES[request.source])),
         ),
-        _row(label(tr("Place of the request")), Cell(shown.place, 5)),
+        _row(label(tr("Place concerned")), Cell(shown.place, 5)),
         _row(
             label(tr("Category of request")),
             Cell(shown.category, 3),

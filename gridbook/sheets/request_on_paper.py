@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
 
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL, UnitCode
@@ -14,14 +16,14 @@ from gridbook.records.request import (
     Action,
     Contact,
     Event,
-    Outcome,
     Particulars,
-    Reason,
     Request,
     RequestState,
-    Satisfaction,
 )
+from gridbook.records.visit import MODE_NAMES
 from gridbook.sheets import form
+
+C = TypeVar("C", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +96,21 @@ class RequestOnPaper:
     def _given_told(self, event: Event) -> str:
         given = event.given
         told = [
-            tr(REASONS[Reason(given["reason"])]) if "reason" in given else "",
-            tr(OUTCOME_NAMES[Outcome(given["outcome"])]) if "outcome" in given else "",
-            tr(SATISFACTION_NAMES[Satisfaction(given["satisfaction"])]) if "satisfaction" in given else "",
+            _named(REASONS, given.get("reason", "")),
+            _named(OUTCOME_NAMES, given.get("outcome", "")),
+            _named(SATISFACTION_NAMES, given.get("satisfaction", "")),
+            _named(MODE_NAMES, given.get("mode", "")),
             tr("{n} working days").format(n=given["days"]) if "days" in given else "",
             tr("reply due {day}").format(day=given["reply_due"]) if "reply_due" in given else "",
             tr("merged into {number}").format(number=given["into"]) if "into" in given else "",
             given.get("body", ""),
         ]
         return "；".join(part for part in told if part)
+
+
+def _named(names: Mapping[C, str], value: str) -> str:
+    # A newer office may know choices that this program does not; they are printed as they came.
+    return next((tr(name) for choice, name in names.items() if choice == value), value)
 
 
 def limit_text(limit: str) -> str:

@@ -112,14 +112,27 @@ def legible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(_legible(c) for c in text)
 
 
+_RADICALS = dict(
+    zip(
+        "⼾⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻥⻦⻨⻩⻬⻮⻰⻳",
+        "户母虎西见角贝车长门青韦页风飞食马鱼鸟麦黄齐齿龙龟",
+        strict=True,
+    )
+)
+"""Radicals that Unicode does not unify with the character a Chinese reader means."""
+
+_FILLERS = frozenset("\u3164\uffa0")
+"""Letters that print nothing: fonts have them, readers do not see them."""
+
+
 @lru_cache(maxsize=20_000)
 def _legible(character: str) -> str:
-    if character == "\n" or has_glyph(character):
+    if character == "\n" or (has_glyph(character) and character not in _FILLERS):
         return character
     if character in "\t\r\u00a0\u2002\u2003\u2028\u2029":
         return "\n" if character in "\u2028\u2029" else " "
     # Radicals and compatibility characters come in by copying from PDFs; they are doubles of ordinary ones.
-    same = unicodedata.normalize("NFKC", character)
+    same = _RADICALS.get(character) or unicodedata.normalize("NFKC", character)
     if len(same) == 1 and has_glyph(same):
         return same
     return f"〔U+{ord(character):04X}〕"
@@ -250,7 +263,30 @@ def fitted(text: str, width: float, height: float, style: Style, smallest: float
         size = max(smallest, size - 0.5)
 
 
+def squeezed(text: str, width: float, style: Style, smallest: float = 6) -> tuple[str, Style]:
+    """The text on one line in the largest size that fits; what does not fit in the smallest is cut."""
+    text = text.replace("\n", " ")
+    wide = width_of(text, style)
+    if wide <= width + 1e-6:
+        return text, style
+    smaller = Style(max(smallest, int(2 * style.size * width / wide) / 2), style.family, style.bold)
+    return text if width_of(text, smaller) <= width else _cut(text, width, 1, smaller), smaller
+
+
+def whole_words(text: str, width: float, style: Style, smallest: float = 7) -> Style:
+    """The largest style of at most that size in which no word of the text has to be broken."""
+    longest = max((width_of(word, style) for word in legible(text).split() if word.isascii()), default=0.0)
+    if longest <= width:
+        return style
+    return Style(max(smallest, int(2 * style.size * width / longest) / 2), style.family, style.bold)
+
+
 def _cut(text: str, width: float, most: int, style: Style) -> str:
-    while text and len(lines_of(text + "……", width, style)) > most:
-        text = text[:-1]
-    return text + "……"
+    fits, over = 0, len(text) + 1
+    while over - fits > 1:
+        middle = (fits + over) // 2
+        if len(lines_of(text[:middle] + "……", width, style)) <= most:
+            fits = middle
+        else:
+            over = middle
+    return text[:fits] + "……"

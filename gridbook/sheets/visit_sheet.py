@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from gridbook import i18n
 from gridbook.i18n import tr
 from gridbook.records.visit import (
     MODE_NAMES,
@@ -21,7 +22,6 @@ from gridbook.sheets.page import Page, Valign
 
 CODE = "P1"
 COLUMNS = (22.0, 46.0, 22.0, 25.0, 22.0, 28.0)
-SIZE = 12.0
 _WIDE = sum(COLUMNS[1:]) - 2 * PAD_X
 _RIGHT = sum(COLUMNS[3:]) - 2 * PAD_X
 ITEM_ROWS = 5
@@ -51,9 +51,9 @@ def blank(printing: Printing, number: str = "") -> tuple[Page, ...]:
 
 def _pages(shown: VisitOnPaper | None, printing: Printing, number: str) -> tuple[Page, ...]:
     heading = Heading(tr("Visit record"), CODE, number)
-    facts = Table(COLUMNS, tuple(_facts(shown)), size_pt=SIZE)
-    items = Table((22.0, 52.0, 91.0), tuple(_items(shown)), heads=1, size_pt=SIZE)
-    rest = Table(COLUMNS, tuple(_rest(shown)), size_pt=SIZE)
+    facts = Table(COLUMNS, tuple(_facts(shown)), size_pt=_size())
+    items = Table((22.0, 52.0, 91.0), tuple(_items(shown)), heads=1, size_pt=_size())
+    rest = Table(COLUMNS, tuple(_rest(shown)), size_pt=_size())
     note = Paragraph(
         tr("Signing is voluntary and changes nothing. Residents may see and correct this record."),
         9,
@@ -62,13 +62,18 @@ def _pages(shown: VisitOnPaper | None, printing: Printing, number: str) -> tuple
     return form.pages(heading, (facts, items, rest, note), printing)
 
 
+def _size() -> float:
+    # 小四 is what is read and written at a door; English needs more letters for the same boxes.
+    return 12.0 if i18n.language() == "zh_CN" else 10.5
+
+
 def _facts(shown: VisitOnPaper | None) -> list[Row]:
     visit = shown.visit if shown else None
     details = shown.details if shown else None
-    part = form.ticked(tuple(PART_NAMES.items()), visit and visit.part, _RIGHT, SIZE)
-    reason = form.ticked(tuple(REASON_NAMES.items()), visit and visit.reason, _WIDE, SIZE)
-    mode = form.ticked(tuple(MODE_NAMES.items()), visit and visit.mode, _WIDE, SIZE)
-    outcome = form.ticked(OUTCOMES, visit and visit.outcome, _WIDE, SIZE)
+    part = form.ticked(tuple(PART_NAMES.items()), visit and visit.part, _RIGHT, _size())
+    reason = form.ticked(tuple(REASON_NAMES.items()), visit and visit.reason, _WIDE, _size())
+    mode = form.ticked(tuple(MODE_NAMES.items()), visit and visit.mode, _WIDE, _size())
+    outcome = form.ticked(OUTCOMES, visit and visit.outcome, _WIDE, _size())
     return [
         Row(
             (
@@ -104,7 +109,7 @@ def _items(shown: VisitOnPaper | None) -> list[Row]:
     ]
     for n in range(max(ITEM_ROWS, len(matters))):
         code, text = matters[n] if n < len(matters) else ("", "")
-        rows.append(Row((middle(str(n + 1)), Cell(form.category_text(code)), Cell(text)), 12.5))
+        rows.append(Row((middle(str(n + 1)), Cell(form.category_text(code)), Cell(text)), _size()))
     return rows
 
 
@@ -113,7 +118,7 @@ def _rest(shown: VisitOnPaper | None) -> list[Row]:
     opened = details.opened if details else ()
     settled = bool(details and len(details.items) > len(opened))
     return [
-        Row((label(tr("How it was handled")), Cell(_handled(settled, opened), 5)), 10),
+        Row((label(tr("Handling")), Cell(_handled(settled, opened), 5)), 10),
         Row(
             (
                 label(tr("Next contact")),
@@ -123,13 +128,13 @@ def _rest(shown: VisitOnPaper | None) -> list[Row]:
             ),
             10,
         ),
-        Row((label(tr("Remarks")), Cell("", 5, valign=Valign.TOP)), 30),
+        Row((label(tr("Remarks")), Cell("", 5, valign=Valign.TOP)), 2.4 * _size()),
         Row(
             (
                 signature(tr("Visited by (signature):"), form.day_text(), 3),
                 signature(tr("Resident (signature, voluntary):"), form.day_text(), 3),
             ),
-            22,
+            1.8 * _size(),
         ),
     ]
 

@@ -1,0 +1,178 @@
+"""The sheets that are compared with kept ones; `python -m tests.sheets.samples` writes those anew."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QImage
+
+from gridbook.press import application, preview
+from gridbook.records.request import (
+    Action,
+    Contact,
+    Event,
+    Outcome,
+    Particulars,
+    Pressing,
+    Request,
+    RequestState,
+    Satisfaction,
+    Source,
+    Status,
+)
+from gridbook.records.visit import Mode, PartOfDay, Visit, VisitDetails, VisitOutcome, VisitReason
+from gridbook.sheets import handling_slip, receipt_slip, visit_batch, visit_sheet
+from gridbook.sheets.form import Printing
+from gridbook.sheets.page import Page, described
+from gridbook.sheets.request_on_paper import RequestOnPaper
+from gridbook.sheets.visit_sheet import VisitOnPaper
+
+EXPECTED = Path(__file__).parent / "expected"
+DPI = 72
+GRID, COMMUNITY, SUBDISTRICT = "990101001003005", "990101001003", "990101001"
+OFFICES = {GRID: "03社区-05网格", COMMUNITY: "03社区", SUBDISTRICT: "示范街道"}
+PEOPLE = {(GRID, "cxm"): "陈晓明", (COMMUNITY, "zl"): "赵丽"}
+PLACE = "幸福园小区3号楼2单元501"
+START = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+PRINTING = Printing("云溪市示范街道03社区-05网格", "陈晓明", date(2026, 11, 23))
+AGAIN = replace(PRINTING, practice=True, reprint=True)
+ITEMS = (
+    "卫生间顶部渗水，已联系楼上住户，约定周三上门查看",
+    "已协助完成养老待遇资格认证",
+    "预约下周六上门理发，𬎆女士",
+)
+
+
+def visit(n: int = 1, **over: Any) -> VisitOnPaper:
+    """The n-th invented visit; fields of the visit or its details can be given."""
+    facts = {
+        "number": f"0305-26-{411 + n:04}-7K2Q",
+        "visited_on": date(2026, 11, 23),
+        "part": PartOfDay.MORNING,
+        "reason": list(VisitReason)[n % 7],
+        "mode": Mode.INDOORS,
+        "outcome": VisitOutcome.MET,
+        "categories": ("F01", "A05", "C02")[: 1 + n % 3],
+    }
+    details = {
+        "building": b"b" * 16,
+        "door": "2-501",
+        "items": ITEMS[: 1 + n % 3],
+        "companion": "李志强",
+        "next_on": date(2026, 12, 7) if n % 2 else None,
+        "notice": "2026-1",
+        "opened": ("0305-26-0413-9XM4",) if n % 4 == 1 else (),
+    }
+    facts |= {name: value for name, value in over.items() if name in facts}
+    details |= {name: value for name, value in over.items() if name in details}
+    return VisitOnPaper(
+        Visit(unit=GRID, id=bytes([n]) * 16, **facts),
+        VisitDetails(unit=GRID, id=bytes([n]) * 16, **details),
+        over.get("place", PLACE),
+        over.get("worker", "陈晓明"),
+    )
+
+
+def request(*, closed: bool = False, rounds: int = 1, **over: Any) -> RequestOnPaper:
+    """An invented request in work or followed up, whose story can be told several times."""
+    case = bytes(range(16))
+    matter = {
+        "called": "王女士",
+        "title": "卫生间顶部渗水，墙皮脱落",
+        "text": "卫生间顶部自上月起渗水，墙皮脱落，已影响灯具使用；楼上住户表示愿意配合检查，"
+        "但不清楚管道权属。希望社区协调物业与维修单位共同上门查看。",
+        "hope": "月底前查明渗水原因并修好。",
+    }
+    matter |= {name: value for name, value in over.items() if name in matter}
+    events, remarks = _story(closed)
+    state = RequestState(Status.WORKING, COMMUNITY, (GRID, SUBDISTRICT), START + timedelta(days=7, hours=8))
+    if closed:
+        state = replace(
+            state,
+            status=Status.FOLLOWED_UP,
+            outcome=Outcome.SOLVED,
+            resolved_at=START + timedelta(hours=75),
+            satisfaction=Satisfaction.SATISFIED,
+            solved=True,
+        )
+    return RequestOnPaper(
+        Request(
+            unit=GRID,
+            id=case,
+            number="0305-26-0413-9XM4",
+            registered_at=START,
+            source=Source.VISIT,
+            category="F01",
+            limit="5",
+            pressing=Pressing.NORMAL,
+        ),
+        state,
+        Particulars(unit=GRID, id=case, building=b"b" * 16, door="2-501", **matter),
+        Contact(unit=GRID, id=case, phone=over.get("phone", "19900001234"), how="晚上七点以后"),
+        over.get("place", PLACE),
+        events * rounds,
+        over.get("remarks", remarks),
+        OFFICES,
+        PEOPLE,
+        "0990-5550100",
+    )
+
+
+def _story(closed: bool) -> tuple[tuple[Event, ...], Mapping[bytes, str]]:
+    steps: list[tuple[Action, int, str, str, dict[str, Any]]] = [
+        (Action.ACCEPT, 1, GRID, "cxm", {}),
+        (Action.ESCALATE, 2, GRID, "cxm", {}),
+        (Action.SIGN, 4, COMMUNITY, "zl", {}),
+        (Action.ASSIGN, 5, COMMUNITY, "zl", {"lead": GRID, "co": [COMMUNITY, SUBDISTRICT]}),
+        (Action.SIGN, 6, GRID, "cxm", {}),
+        (Action.SUSPEND, 30, GRID, "cxm", {"reason": "waiting for another body"}),
+        (Action.RESUME, 50, GRID, "cxm", {}),
+    ]
+    remarks = {
+        b"\2" * 8: "涉及楼上住户与物业共用管道，网格无法单独解决。",
+        b"\6" * 8: "等待物业确认管道权属。",
+    }
+    if closed:
+        steps += [
+            (Action.RESOLVE, 75, COMMUNITY, "zl", {"outcome": "solved"}),
+            (Action.FEED_BACK, 76, COMMUNITY, "zl", {"mode": "phone"}),
+            (Action.FOLLOW_UP, 100, COMMUNITY, "zl", {"satisfaction": "satisfied", "solved": True}),
+        ]
+        remarks[b"\x08" * 8] = "已更换地漏密封圈并重做防水，闭水试验24小时无渗漏；墙面由物业修补完毕。"
+    events = tuple(
+        Event(bytes([n]) * 8, action, START + timedelta(hours=hours), unit, person, given)
+        for n, (action, hours, unit, person, given) in enumerate(steps, start=1)
+    )
+    return events, remarks
+
+
+SAMPLES: Mapping[str, Callable[[], tuple[Page, ...]]] = {
+    "p1": lambda: visit_sheet.filled(visit(1), PRINTING),
+    "p1-blank": lambda: visit_sheet.blank(PRINTING, "0305-26-0412-7K2Q"),
+    "p1-practice-reprint": lambda: visit_sheet.filled(visit(2), AGAIN),
+    "p2": lambda: visit_batch.filled([visit(n) for n in range(1, 15)], PRINTING),
+    "p2-blank": lambda: visit_batch.blank(PRINTING, [f"0305-26-{500 + n:04}-AB{n}C" for n in range(10)]),
+    "p5": lambda: receipt_slip.filled(request(), AGAIN),
+    "p6": lambda: handling_slip.filled(request(), PRINTING),
+    "p6-closed": lambda: handling_slip.filled(request(closed=True), PRINTING),
+}
+
+
+def main() -> None:
+    """Write every expected page anew; look at each before it is committed."""
+    application.needed()
+    EXPECTED.mkdir(exist_ok=True)
+    for name, made in SAMPLES.items():
+        pages = made()
+        text = json.dumps([described(page) for page in pages], ensure_ascii=False, indent=1)
+        (EXPECTED / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+        for n, page in enumerate(pages, start=1):
+            grey = preview.image(page, DPI).convertToFormat(QImage.Format.Format_Grayscale8)
+            grey.save(str(EXPECTED / f"{name}-{n}.png"))
+
+
+if __name__ == "__main__":
+    main()
