@@ -1,7 +1,7 @@
 """The fonts of the house, loaded when they are first needed, and the Qt font of each face."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 import zstandard
 from PySide6.QtGui import QFont, QFontDatabase
@@ -46,8 +46,12 @@ def load(face: Face) -> None:
         raise RuntimeError(f"the font {face} cannot be loaded")
 
 
+@lru_cache(maxsize=64)
 def of_face(face: Face, pixels: int) -> QFont:
-    """The Qt font of that face, without hinting or kerning, so that widths are exactly those of the page."""
+    """The Qt font of that face, without hinting or kerning, so that widths are exactly those of the page.
+
+    It is shared: whoever changes it copies it first.
+    """
     load(face)
     family, bold = _FAMILY[face]
     font = QFont(family)

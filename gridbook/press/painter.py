@@ -59,8 +59,10 @@ def _text(item: Text, painter: QPainter) -> None:
         x = line.x
         for run in typeset.runs(line.text, item.style):
             font = fonts.of_face(run.face, round(em * UNIT))
-            # In per cent of the advances: Qt scales absolute spacing by the resolution of the device.
-            font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 100 * line.stretch)
+            if line.stretch != 1:
+                font = QFont(font)
+                # In per cent of the advances: Qt scales absolute spacing by the resolution of the device.
+                font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 100 * line.stretch)
             painter.setFont(font)
             painter.drawText(QPointF(x, line.baseline) * UNIT, run.text)
             x += run.width * em * line.stretch

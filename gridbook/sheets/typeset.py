@@ -107,6 +107,7 @@ def has_glyph(character: str) -> bool:
     return _placed(character, Family.SERIF, False) is not None
 
 
+@lru_cache(maxsize=2_000)
 def legible(text: str) -> str:
     """The text as it is printed: doubles of Han characters unified, what no font has as 〔U+XXXXX〕."""
     return text if text.isascii() and text.isprintable() else "".join(_legible(c) for c in text)
@@ -143,6 +144,7 @@ def is_marked(character: str) -> bool:
     return _legible(character).startswith("〔U+")
 
 
+@lru_cache(maxsize=2_000)
 def runs(line: str, style: Style) -> tuple[Run, ...]:
     """The line cut into runs of one font each."""
     found: list[Run] = []
@@ -155,6 +157,7 @@ def runs(line: str, style: Style) -> tuple[Run, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=2_000)
 def width_of(line: str, style: Style) -> float:
     """The width of one line in millimetres."""
     return style.em * sum(_width(character, style) for character in legible(line))
@@ -178,6 +181,7 @@ def lines_of(text: str, width: float, style: Style) -> tuple[str, ...]:
     return tuple(line for line, _ in set_lines(text, width, style))
 
 
+@lru_cache(maxsize=2_000)
 def set_lines(text: str, width: float, style: Style) -> tuple[tuple[str, bool], ...]:
     """The lines of a text, each with whether the text runs on in the next one."""
     room = width / style.em + 1e-6
