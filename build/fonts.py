@@ -22,7 +22,11 @@ UNIFIED_AMONG_COMPATIBILITY = "﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩"
 """Twelve characters of U+F900–FAFF that are ordinary characters; the rest are doubles of others."""
 
 SCRIPTS = (
-    (0x0020, 0x1100), (0x1E00, 0x2E80), (0x2FF0, 0x33FF + 1), (0xFE30, 0xFE50), (0xFF01, 0xFFEF),
+    (0x0020, 0x1100),
+    (0x1E00, 0x2E80),
+    (0x2FF0, 0x33FF + 1),
+    (0xFE30, 0xFE50),
+    (0xFF01, 0xFFEF),
 )
 """Everything but Han. U+2E80–2FDF are left out: a PDF's text layer would say ⼊⼾ where 入户 was printed."""
 
@@ -54,8 +58,12 @@ def main() -> int:
         _rename(font, family, style)
         font.save(OUT / f"{name}.otf")
         widths[name] = list(_runs(font))
-    known = {code for name in ("sans", "serif") for first, last, _ in widths[name]
-             for code in range(first, last + 1)}
+    known = {
+        code
+        for name in ("sans", "serif")
+        for first, last, _ in widths[name]
+        for code in range(first, last + 1)
+    }
     rare = TTFont(_package_file("fonts-hanazono", "HanaMinB.ttf"))
     _reduce(rare, RARER_HAN, hints=False, without=known)
     _rename(rare, "GridBook Rare", "Regular")
@@ -87,10 +95,18 @@ def _chinese(collection: Path) -> TTFont:
 def _use_half_width_digits(font: TTFont) -> None:
     """Digits of one width, half a Han character, as columns of figures and 宋体 need them."""
     gsub = font["GSUB"].table
-    lookups = {index for record in gsub.FeatureList.FeatureRecord if record.FeatureTag == "hwid"
-               for index in record.Feature.LookupListIndex}
-    half = {plain: narrow for index in lookups for table in gsub.LookupList.Lookup[index].SubTable
-            for plain, narrow in getattr(table, "ExtSubTable", table).mapping.items()}
+    lookups = {
+        index
+        for record in gsub.FeatureList.FeatureRecord
+        if record.FeatureTag == "hwid"
+        for index in record.Feature.LookupListIndex
+    }
+    half = {
+        plain: narrow
+        for index in lookups
+        for table in gsub.LookupList.Lookup[index].SubTable
+        for plain, narrow in getattr(table, "ExtSubTable", table).mapping.items()
+    }
     wide = font.getBestCmap()
     digits = {code: half[wide[code]] for code in map(ord, "0123456789")}
     for table in font["cmap"].tables:
@@ -98,8 +114,9 @@ def _use_half_width_digits(font: TTFont) -> None:
             table.cmap.update(digits)
 
 
-def _reduce(font: TTFont, ranges: Iterable[tuple[int, int]], *, hints: bool,
-            without: Iterable[int] = ()) -> None:
+def _reduce(
+    font: TTFont, ranges: Iterable[tuple[int, int]], *, hints: bool, without: Iterable[int] = ()
+) -> None:
     options = subset.Options()
     options.layout_features = ["kern"] if hints else []
     options.hinting = hints
@@ -130,12 +147,28 @@ def _add_check_boxes(font: TTFont) -> None:
         pen = T2CharStringPen(1000, None)
         left, low, right, high = 110, -10, 890, 770
         _polygon(pen, [(left, low), (right, low), (right, high), (left, high)])
-        _polygon(pen, [(left + stroke, low + stroke), (left + stroke, high - stroke),
-                       (right - stroke, high - stroke), (right - stroke, low + stroke)])
+        _polygon(
+            pen,
+            [
+                (left + stroke, low + stroke),
+                (left + stroke, high - stroke),
+                (right - stroke, high - stroke),
+                (right - stroke, low + stroke),
+            ],
+        )
         if ticked:
             w = 105 if bold else 80
-            _polygon(pen, [(225, 390), (225 + w, 390 + w // 2), (420, 255 + w // 3), (735, 660),
-                           (735 + w, 605), (430, 120)])
+            _polygon(
+                pen,
+                [
+                    (225, 390),
+                    (225 + w, 390 + w // 2),
+                    (420, 255 + w // 3),
+                    (735, 660),
+                    (735 + w, 605),
+                    (430, 120),
+                ],
+            )
         _append(font, f"box{code:04X}", code, pen.getCharString())
 
 
@@ -172,8 +205,14 @@ def _rename(font: TTFont, family: str, style: str) -> None:
     names = font["name"]
     keep = {record.nameID: str(record) for record in names.names if record.nameID in (0, 13, 14)}
     postscript = f"{family.replace(' ', '')}-{style}"
-    given = keep | {1: family, 2: style, 3: f"{postscript};GridBook", 4: f"{family} {style}",
-                    5: "Version 1.000", 6: postscript}
+    given = keep | {
+        1: family,
+        2: style,
+        3: f"{postscript};GridBook",
+        4: f"{family} {style}",
+        5: "Version 1.000",
+        6: postscript,
+    }
     names.names = []
     for number, text in sorted(given.items()):
         names.setName(text, number, 3, 1, 0x409)
@@ -202,8 +241,9 @@ def _runs(font: TTFont) -> Iterator[list[int]]:
 
 
 def _packed(runs: list[list[int]]) -> str:
-    return " ".join(f"{first:X}-{last:X}:{width}" if last > first else f"{first:X}:{width}"
-                    for first, last, width in runs)
+    return " ".join(
+        f"{first:X}-{last:X}:{width}" if last > first else f"{first:X}:{width}" for first, last, width in runs
+    )
 
 
 if __name__ == "__main__":
