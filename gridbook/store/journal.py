@@ -275,14 +275,12 @@ def append(session: Session, unit: UnitCode, op: Op) -> Digest:
     return digest
 
 
-def count(session: Session, digests: Iterable[Digest]) -> None:
-    """Carry op count and running hash on; `meta` keeps them, and the mark outside follows after COMMIT."""
+def count(session: Session, hashes: Iterable[Digest], ops: int | None = None) -> None:
+    """Carry op count and running hash on, by each own op's digest or by a whole segment's hash."""
     standing = session.standing
-    running = standing.running
-    for digest in digests:
-        running = hashlib.sha256(running + digest).digest()
-        standing.ops += 1
-    standing.running = running
+    for one in hashes:
+        standing.running = hashlib.sha256(standing.running + one).digest()
+        standing.ops += 1 if ops is None else ops
 
 
 def line_of(session: Session, incarnation: bytes, author: UnitCode, unit: UnitCode, reach: Reach) -> int:
@@ -329,7 +327,7 @@ def absorb(
     line: int,
     segment: int,
     unit: UnitCode,
-    arrived: Sequence[tuple[bytes, Digest, Op] | Stub],
+    arrived: Sequence[tuple[bytes, Op] | Stub],
 ) -> Tally:
     """Take verified ops of another author into the log and the tables: creates in bulk, all else folded."""
     tally = Tally()
@@ -346,7 +344,7 @@ def absorb(
             again[(one.record_class, one.record)] = None
             tally.stubs += 1
             continue
-        raw, _, op = one
+        raw, op = one
         name, record = op.record_class, op.record
         rows.append((line, segment, tables.CLASS_NUMBERS[name], record, pack(raw), None))
         made = fresh.setdefault(name, {})
@@ -377,13 +375,12 @@ def absorb(
     if any(name in ("Holiday", "OfficeHours") for name in (*fresh, *(name for name, _ in again))):
         session.forget_calendar()
         refold_requests(session)
-    count(session, (one.digest if isinstance(one, Stub) else one[1] for one in arrived))
     return tally
 
 
-def _known(session: Session, arrived: Sequence[tuple[bytes, Digest, Op] | Stub]) -> set[tuple[int, RecordId]]:
+def _known(session: Session, arrived: Sequence[tuple[bytes, Op] | Stub]) -> set[tuple[int, RecordId]]:
     """The records among these (class number and id) of which this store holds an op already."""
-    ids = list({one.record if isinstance(one, Stub) else one[2].record for one in arrived})
+    ids = list({one.record if isinstance(one, Stub) else one[1].record for one in arrived})
     log = tables.op
     found: set[tuple[int, RecordId]] = set()
     for start in range(0, len(ids), 500):
@@ -396,7 +393,7 @@ def _known(session: Session, arrived: Sequence[tuple[bytes, Digest, Op] | Stub])
     return found
 
 
-def weigh(session: Session, unit: UnitCode, arrived: Sequence[tuple[bytes, Digest, Op] | Stub]) -> Tally:
+def weigh(session: Session, unit: UnitCode, arrived: Sequence[tuple[bytes, Op] | Stub]) -> Tally:
     """What `absorb` would add and change, without doing it."""
     known = _known(session, arrived)
     tally = Tally()
@@ -404,10 +401,10 @@ def weigh(session: Session, unit: UnitCode, arrived: Sequence[tuple[bytes, Diges
         if isinstance(one, Stub):
             tally.stubs += 1
         elif (
-            one[2].kind is Kind.CREATE
+            one[1].kind is Kind.CREATE
             and (
-                tables.CLASS_NUMBERS[one[2].record_class],
-                one[2].record,
+                tables.CLASS_NUMBERS[one[1].record_class],
+                one[1].record,
             )
             not in known
         ):

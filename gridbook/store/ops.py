@@ -51,12 +51,17 @@ def decode(raw: bytes) -> Op:
     op = _decoder.decode(raw)
     if len(op.record) != 16 or len(op.nonce) != 16 or len(raw) > LARGEST_OP:
         raise ValueError("an op has a record id and a nonce of 16 bytes and at most 64 KiB")
-    if any(len(parent) != 32 for parent in op.parents):
-        raise ValueError("a parent is a digest of 32 bytes")
+    for parent in op.parents:
+        if len(parent) != 32:
+            raise ValueError("a parent is a digest of 32 bytes")
     for value in op.fields.values():
-        if type(value) not in _PLAIN and not (type(value) is list and all(type(one) is str for one in value)):
+        if type(value) not in _PLAIN and not _is_list_of_texts(value):
             raise ValueError("a field is nothing, yes or no, a whole number, text, bytes or a list of texts")
     return op
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return type(value) is list and all(type(one) is str for one in value)
 
 
 def digest_of(raw: bytes) -> Digest:

@@ -159,7 +159,9 @@ def lineage(session: Session) -> tuple[tuple[UnitCode, bytes, bytes | None, bool
     """The incarnations of this station and of those above it: unit, id, parent, superseded."""
     table = tables.incarnation
     rows = session.connection.execute(
-        sa.select(table).where(table.c.unit.in_(chain_of(session.unit))).order_by(table.c.began_at, table.c.id)
+        sa.select(table)
+        .where(table.c.unit.in_(chain_of(session.unit)))
+        .order_by(table.c.began_at, table.c.id)
     )
     return tuple(
         (row.unit, bytes(row.id), None if row.parent is None else bytes(row.parent), bool(row.superseded))

@@ -25,7 +25,7 @@ from gridbook.records.rights import may_write
 from gridbook.store import book, files, journal, tables
 from gridbook.store.book import Store
 from gridbook.store.journal import Stub
-from gridbook.store.ops import Digest, Op, digest_of
+from gridbook.store.ops import Op, digest_of
 from gridbook.store.ops import decode as decode_op
 from gridbook.store.session import Session
 from gridbook.sync import bundle, receipt, segment, stations, sticks, trust
@@ -69,14 +69,20 @@ class _SegmentBad(Exception):
     """A segment that is not taken; the rest of the bundle is."""
 
 
-def from_stick(store: Store, folder: Path, told: Callable[[Taken], None] = lambda taken: None) -> list[Taken]:
+def from_stick(
+    store: Store,
+    folder: Path,
+    told: Callable[[Taken], None] = lambda taken: None,
+    *,
+    preview: bool = False,
+) -> list[Taken]:
     """Take in every bundle on a stick that is addressed to this office; all others are passed over."""
     ours = store.read(_own_names)
     found = []
     for path in sticks.files(folder, bundle.ENDING):
         if path.name in ours:
             continue
-        taken = take(store, path)
+        taken = take(store, path, preview=preview)
         if not isinstance(taken.error, NotAddressedHere):
             found.append(taken)
             told(taken)
@@ -230,13 +236,10 @@ def _check_segment(
         raise _SegmentBad("not the author's stream")
     if not holds(store.unit, header.unit, reach):
         raise _SegmentBad("not for this office")
-    if header.min_reader <= segment.READER:
-        _understood(header, payload)
 
-
-def _understood(header: Header, payload: Payload) -> list[tuple[bytes, Digest, Op] | Stub]:
+def _understood(header: Header, payload: Payload) -> list[tuple[bytes, Op] | Stub]:
     """The ops of a segment, each of a class that belongs to the segment's reach."""
-    found: list[tuple[bytes, Digest, Op] | Stub] = []
+    found: list[tuple[bytes, Op] | Stub] = []
     for one in payload.ops:
         if isinstance(one, segment.StubForm):
             name = one.record_class
@@ -249,7 +252,7 @@ def _understood(header: Header, payload: Payload) -> list[tuple[bytes, Digest, O
             except (msgspec.DecodeError, ValueError) as error:
                 raise _SegmentBad("malformed") from error
             name = op.record_class
-            found.append((one, digest_of(one), op))
+            found.append((one, op))
         if name not in CLASSES or CLASSES[name].reach != header.reach:
             raise _SegmentBad("class of another reach")
     return found
@@ -268,7 +271,12 @@ def _look(store: Store, copy: Path, verified: _Verified, taken: Taken) -> None:
             elif header.min_reader > segment.READER:
                 taken.parked += 1
             else:
-                tally = store.read(_weigh, header, _understood(*_opened(packed)), taken.by_class)
+                try:
+                    ops = _understood(*_opened(packed))
+                except _SegmentBad as bad:
+                    taken.refused.append((str(bad), header.unit))
+                    return
+                tally = store.read(_weigh, header, ops, taken.by_class)
                 taken.segments += 1
                 taken.ops += header.count
                 taken.added += tally.added
@@ -283,11 +291,11 @@ def _look(store: Store, copy: Path, verified: _Verified, taken: Taken) -> None:
 def _weigh(
     session: Session,
     header: Header,
-    ops: Sequence[tuple[bytes, Digest, Op] | Stub],
+    ops: Sequence[tuple[bytes, Op] | Stub],
     by_class: dict[str, int],
 ) -> journal.Tally:
     for one in ops:
-        name = one.record_class if isinstance(one, Stub) else one[2].record_class
+        name = one.record_class if isinstance(one, Stub) else one[1].record_class
         by_class[name] = by_class.get(name, 0) + 1
     return journal.weigh(session, header.unit, ops)
 
@@ -388,12 +396,18 @@ def _keep_segments(
         if _is_held(session, listed):
             taken.known += 1
             continue
-        author = verified.certificates[header.certificate]
-        line = journal.line_of(session, header.incarnation, author.unit, header.unit, Reach(header.reach))
-        _notice_fork(session, line, header, listed, author, taken)
         raw = bundle.unpack_segment(packed)
         _, payload = segment.decode(raw)
         parked = header.min_reader > segment.READER
+        try:
+            ops = [] if parked else _understood(header, payload)
+        except _SegmentBad as bad:
+            verified.refused[listed] = str(bad)
+            _note_refusal(session, verified, listed, _quarantine_segment(store, packed), taken)
+            continue
+        author = verified.certificates[header.certificate]
+        line = journal.line_of(session, header.incarnation, author.unit, header.unit, Reach(header.reach))
+        _notice_fork(session, line, header, listed, author, taken)
         number = session.connection.execute(
             sa.insert(tables.segment)
             .values(
@@ -413,8 +427,8 @@ def _keep_segments(
         if parked:
             taken.parked += 1
             continue
-        ops = _understood(header, payload)
         tally = journal.absorb(session, line, number, header.unit, ops)
+        journal.count(session, (listed,), header.count)
         taken.ops += header.count
         taken.added += tally.added
         taken.changed += tally.changed
@@ -424,13 +438,14 @@ def unpark(session: Session) -> int:
     """After an update: take the ops of parked segments that this program can read now; returns how many."""
     seg, line = tables.segment, tables.line
     rows = session.connection.execute(
-        sa.select(seg.c.id, seg.c.line, seg.c.parked, line.c.unit)
+        sa.select(seg.c.id, seg.c.line, seg.c.hash, seg.c.parked, line.c.unit)
         .join(line, line.c.id == seg.c.line)
         .where(seg.c.parked.is_not(None), seg.c.min_reader <= segment.READER)
     ).all()
     for row in rows:
         header, payload = segment.decode(bytes(row.parked))
         journal.absorb(session, row.line, row.id, row.unit, _understood(header, payload))
+        journal.count(session, (bytes(row.hash),), header.count)
         session.connection.execute(sa.update(seg).where(seg.c.id == row.id).values(parked=None))
     return len(rows)
 

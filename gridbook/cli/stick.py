@@ -1,0 +1,138 @@
+"""Commands about the stick: hand over, take in, see what is held where."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gridbook.cli.books import Book, on_book
+from gridbook.i18n import tr
+from gridbook.records.place import short_name
+from gridbook.sync import export, status, take
+from gridbook.sync.take import Taken
+
+
+@click.command("export")
+@on_book
+@click.option("--to", "folder", type=click.Path(path_type=Path), required=True, help="Stick folder.")
+@click.option("--for", "station", help="Unit of the receiver; every neighbour when it is left out.")
+def hand_over(own: Book, folder: Path, station: str | None) -> None:
+    """Write bundles to the stick."""
+    with own.opened() as store:
+        made = export.hand_over(store, folder, station)
+    for one in made:
+        facts = {"file": str(one.path), "for": one.receiver, "ops": one.ops, "bytes": one.bytes}
+        if own.as_json:
+            click.echo(json.dumps(facts, ensure_ascii=False))
+        else:
+            click.echo(
+                tr("For {unit}: {n} changes, {kb} KB, {name}").format(
+                    unit=short_name(one.receiver), n=one.ops, kb=-(-one.bytes // 1024), name=one.path.name
+                )
+            )
+    if not own.as_json:
+        click.echo(tr("Written and read back. The stick is safe to remove."))
+
+
+@click.command("import")
+@on_book
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--preview", is_flag=True, help="Only show what it would do.")
+def take_in(own: Book, paths: tuple[Path, ...], preview: bool) -> None:
+    """Take bundles in: files, or every bundle in a folder that is meant for this office."""
+    refused = False
+    with own.opened() as store:
+        for path in paths:
+            if path.is_dir():
+                found = take.from_stick(store, path, preview=preview)
+            else:
+                found = [take.take(store, path, preview=preview)]
+            if not found:
+                click.echo(tr("There is nothing for this office in {place}.").format(place=path), err=True)
+            for taken in found:
+                _tell_taken(own, taken)
+                refused = refused or taken.error is not None
+    if refused:
+        raise click.exceptions.Exit(1)
+
+
+def _tell_taken(own: Book, taken: Taken) -> None:
+    if own.as_json:
+        click.echo(json.dumps(_facts(taken), ensure_ascii=False))
+    for alarm in taken.alarms:
+        click.echo(alarm, err=True)
+    if taken.error is not None:
+        click.echo(f"{taken.path.name}: {taken.error.sentence()}", err=True)
+    elif not own.as_json:
+        click.echo(
+            tr("From {unit}: {added} new, {changed} changed, {known} pieces known already").format(
+                unit=short_name(taken.sender), added=taken.added, changed=taken.changed, known=taken.known
+            )
+        )
+
+
+def _facts(taken: Taken) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "file": str(taken.path),
+        "from": taken.sender,
+        "ops": taken.ops,
+        "added": taken.added,
+        "changed": taken.changed,
+        "known": taken.known,
+        "parked": taken.parked,
+        "refused": [{"reason": reason, "author": author} for reason, author in taken.refused],
+        "alarms": taken.alarms,
+    }
+    error = taken.error
+    if error is not None:
+        facts |= {"error": error.situation, "message": error.message, "kept": error.kept, "next": error.next}
+    return facts
+
+
+@click.command("status")
+@on_book
+def show_status(own: Book) -> None:
+    """Held here, on a stick, at the community, at the subdistrict; gaps, silence, unsent work."""
+    with own.opened() as store:
+        held = store.read(status.held)
+        backed_up = max((path.stat().st_mtime for path in (store.folder / "backups").glob("*")), default=None)
+    if own.as_json:
+        click.echo(
+            json.dumps(
+                {
+                    "ops": {str(where): count for where, count in held.ops.items()},
+                    "unsent": held.unsent,
+                    "oldest_unsent": held.oldest_unsent.isoformat() if held.oldest_unsent else None,
+                    "waiting": held.waiting,
+                    "gaps": list(held.gaps),
+                    "conflicts": held.conflicts,
+                    "refused": held.refused,
+                    "all_held": held.all_held,
+                    "peers": [
+                        {
+                            "unit": peer.unit,
+                            "last_in": peer.last_in.isoformat() if peer.last_in else None,
+                            "last_out": peer.last_out.isoformat() if peer.last_out else None,
+                        }
+                        for peer in held.peers
+                    ],
+                    "backup": backed_up,
+                },
+                ensure_ascii=False,
+            )
+        )
+        return
+    for where, count in held.ops.items():
+        click.echo(f"{tr(status.WHERE_NAMES[where])}: {count}")
+    click.echo(tr("Not yet receipted: {n}").format(n=held.unsent))
+    for gap in held.gaps:
+        click.echo(gap)
+    if held.conflicts:
+        click.echo(tr("Conflicts to settle: {n}").format(n=held.conflicts))
+    for peer in held.peers:
+        day = peer.last_in.astimezone().strftime("%Y-%m-%d %H:%M") if peer.last_in else tr("never")
+        click.echo(tr("{unit} last handed in: {day}").format(unit=short_name(peer.unit), day=day))
+
+
+COMMANDS: tuple[click.Command, ...] = (hand_over, take_in, show_status)
