@@ -1,4 +1,4 @@
-"""The rules of the hand-over hold in histories by chance, and in those that once went wrong."""
+"""The rules of the hand-over hold in every history chance can think of, and in those that went wrong."""
 
 from collections.abc import Iterator
 from random import Random
@@ -252,6 +252,42 @@ def test_a_silently_restored_community_is_filled_again(world: World) -> None:
     world.round()
 
     assert key in book(world, S).records
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_only_an_empty_page_takes_back_what_an_office_no_longer_holds(empty: bool) -> None:
+    world = World(Rules(empty_pages=empty))
+    world.back_up(book(world, G1))
+    key = world.create(book(world, S), (S, Reach.DOWN), "List")
+    for source, to in ((S, C1), (C1, G1), (G1, C1)):
+        world.hand_over(book(world, source), to)
+    world.restore_silently(0)
+
+    # It writes more bundles than before, so its number alone gives nothing away.
+    for _ in range(3):
+        export(book(world, G1), C1, world.day)
+    world.hand_over(book(world, G1), C1)
+    world.hand_over(book(world, C1), G1)
+
+    assert (key in book(world, G1).records) is empty
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_only_what_others_saw_of_it_tells_a_reader_that_it_was_rolled_back(seen: bool) -> None:
+    world = World(Rules(seen=seen))
+    world.round()
+    world.back_up(book(world, C1))
+    key = request(world)
+    world.hand_over(book(world, G1), C1)
+    for _ in range(30):
+        world.hand_over(book(world, C1), G1)
+    world.restore_silently(0)
+
+    # It wrote nothing itself, so no line of its own is missing; its receipts count from an old number.
+    for _ in range(judge.ROUNDS):
+        world.round()
+
+    assert (key in book(world, C1).records) is seen
 
 
 def test_two_clones_share_what_no_neighbour_holds(world: World) -> None:

@@ -110,9 +110,7 @@ class Book:
         """The ops of a record that this version can read."""
         return {d: op for d, op in self.records.get(key, {}).items() if op.reader <= self.version}
 
-    def write(
-        self, key: RecordKey, record_class: str, kind: str, body: Body, day: int
-    ) -> Husk:
+    def write(self, key: RecordKey, record_class: str, kind: str, body: Body, day: int) -> Husk:
         """Save one change after the heads that are seen now."""
         stamp, suspect = self.now(day)
         # An erasure must be readable by every version, or an old station would keep what has to go.

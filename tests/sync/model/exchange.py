@@ -126,9 +126,9 @@ def export(book: Book, to: Unit, day: int) -> Bundle:
         chosen.append(segment)
     if not rules.receipts:
         book.sent[to] |= {segment.digest for segment in chosen}
-    about = [
-        u for u in sorted({u for u, _ in _streams(book)} | {book.unit, to}) if _concerns(u, book.unit, to)
-    ]
+    # A page for every unit, even an empty one: what is not said any more would count for ever.
+    units = {unit for _, unit in book.roster.certs} if rules.empty_pages else {u for u, _ in _streams(book)}
+    about = [u for u in sorted(units | {book.unit, to}) if _concerns(u, book.unit, to)]
     pages = [page_of(book, unit, day, to == book.unit) for unit in about]
     # The office above lets its receipt for a unit travel through the office between.
     pages += [

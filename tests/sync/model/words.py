@@ -109,6 +109,7 @@ class Rules:
 
     receipts: bool = True
     runs: bool = True
+    empty_pages: bool = True
     own_lines: bool = True
     seen: bool = True
     same_number: bool = True
