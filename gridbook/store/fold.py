@@ -26,11 +26,16 @@ from gridbook.store.ops import Digest, Op
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An op as this store holds it: its digest, its author, and nothing else when it was erased."""
+    """An op as this store holds it; when its body is gone, `whole` is false and it has no fields."""
 
     digest: Digest
-    author: UnitCode
-    op: Op | None
+    op: Op
+    whole: bool = True
+
+    @property
+    def author(self) -> UnitCode:
+        """The unit whose station wrote it."""
+        return self.op.author
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,10 @@ def _graph(seen: Sequence[Seen]) -> _Graph:
     graph = _Graph({}, {})
     for one in seen:
         held = graph.by_digest.get(one.digest)
-        # The same op can lie in two segments (a cloned PC sealed it twice): the lowest author wins everywhere
-        if held is None or (held.op is None, held.author) > (one.op is None, one.author):
+        # The same op can lie in two segments (a cloned PC sealed it twice), in one of them without its body.
+        if held is None or (one.whole and not held.whole):
             graph.by_digest[one.digest] = one
-            graph.parents[one.digest] = one.op.parents if one.op is not None else ()
+            graph.parents[one.digest] = one.op.parents
     graph.absent = {p for parents in graph.parents.values() for p in parents if p not in graph.by_digest}
     return graph
 
@@ -105,16 +110,15 @@ def heads_of(seen: Sequence[Seen]) -> tuple[Digest, ...]:
 def fold(rule: ClassRule, unit: UnitCode, seen: Sequence[Seen]) -> Folded:
     """The fields of a record after all its ops, with the conflicts that a person has to settle."""
     graph = _graph(seen)
-    known = [one for one in graph.by_digest.values() if one.op is not None]
+    known = [one for one in graph.by_digest.values() if one.whole]
     findings = [Finding("waiting", "", {"missing": len(graph.absent)})] if graph.absent else []
     usable = []
     for one in known:
-        assert one.op is not None
         if one.op.kind is not Kind.EVENT and not may_do(one.author, unit, rule.name, one.op.kind):
             findings.append(Finding("not allowed", str(one.op.kind), _about(one)))
         else:
             usable.append(one)
-    if not any(one.op is not None and one.op.kind is Kind.CREATE for one in usable):
+    if not any(one.op.kind is Kind.CREATE for one in usable):
         return Folded(None, (*findings, Finding("waiting", "create", {})), heads=graph.heads())
     fields: dict[str, Any] = {}
     for group, names in rule.groups.items():
@@ -131,16 +135,11 @@ def fold(rule: ClassRule, unit: UnitCode, seen: Sequence[Seen]) -> Folded:
 
 def _about(one: Seen) -> dict[str, Any]:
     op = one.op
-    return (
-        {}
-        if op is None
-        else {"op": one.digest.hex(), "unit": one.author, "person": op.person, "stamp": op.stamp}
-    )
+    return {"op": one.digest.hex(), "unit": one.author, "person": op.person, "stamp": op.stamp}
 
 
 def _order(unit: UnitCode) -> Callable[[Seen], tuple[bool, bool, int, Digest]]:
     def key(one: Seen) -> tuple[bool, bool, int, Digest]:
-        assert one.op is not None
         return (not one.op.suspect, one.author == unit, one.op.stamp, one.digest)
 
     return key
@@ -161,15 +160,14 @@ def _group(
     writers = [
         one
         for one in usable
-        if one.op is not None
-        and (
+        if (
             one.op.kind is Kind.CREATE
             or (one.op.kind in (Kind.SET, Kind.RESOLVE) and any(name in one.op.fields for name in names))
         )
     ]
     front = sorted(_frontier(graph, writers), key=_order(unit), reverse=True)
-    chosen = {name: front[0].op.fields[name] for name in names if front[0].op and name in front[0].op.fields}
-    values = [{name: one.op.fields.get(name) for name in names} for one in front if one.op is not None]
+    chosen = {name: front[0].op.fields[name] for name in names if name in front[0].op.fields}
+    values = [{name: one.op.fields.get(name) for name in names} for one in front]
     if all(value == values[0] for value in values):
         return chosen, None
     sides = [{**_about(one), "fields": _plain(value)} for one, value in zip(front, values, strict=True)]
@@ -181,12 +179,12 @@ def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _existence(graph: _Graph, usable: Sequence[Seen], unit: UnitCode) -> tuple[bool, Finding | None]:
-    deletes = [one for one in usable if one.op is not None and one.op.kind is Kind.DELETE]
+    deletes = [one for one in usable if one.op.kind is Kind.DELETE]
     if not deletes:
         return False, None
-    writers = [one for one in usable if one.op is not None and one.op.kind is not Kind.ALIAS]
+    writers = [one for one in usable if one.op.kind is not Kind.ALIAS]
     front = sorted(_frontier(graph, writers), key=_order(unit), reverse=True)
-    gone = [one for one in front if one.op is not None and one.op.kind is Kind.DELETE]
+    gone = [one for one in front if one.op.kind is Kind.DELETE]
     if not gone:
         return False, None
     if len(gone) == len(front):
@@ -200,9 +198,9 @@ def _existence(graph: _Graph, usable: Sequence[Seen], unit: UnitCode) -> tuple[b
 
 
 def _alias(graph: _Graph, usable: Sequence[Seen], unit: UnitCode) -> RecordId | None:
-    writers = [one for one in usable if one.op is not None and one.op.kind is Kind.ALIAS]
+    writers = [one for one in usable if one.op.kind is Kind.ALIAS]
     front = sorted(_frontier(graph, writers), key=_order(unit), reverse=True)
-    if not front or front[0].op is None:
+    if not front:
         return None
     master = front[0].op.fields.get("master")
     return master if isinstance(master, bytes) and master else None
@@ -221,8 +219,7 @@ def in_order(seen: Sequence[Seen]) -> list[Seen]:
 
     def turn(digest: Digest) -> tuple[int, int, Digest]:
         one = graph.by_digest[digest]
-        stamp = one.op.stamp if one.op is not None else 0
-        return (-level_of(one.author).height, stamp, digest)
+        return (-level_of(one.author).height, one.op.stamp, digest)
 
     ready = [turn(digest) for digest, count in waiting.items() if count == 0]
     heapq.heapify(ready)
@@ -246,11 +243,9 @@ def fold_events(
     findings: list[Finding] = []
     ordered = in_order(seen)
     graph = _graph(seen)
-    settled = graph.before(
-        one.digest for one in ordered if one.op is not None and one.op.kind is Kind.RESOLVE
-    )
+    settled = graph.before(one.digest for one in ordered if one.op.kind is Kind.RESOLVE)
     for one in ordered:
-        if one.op is None or one.op.kind is not Kind.EVENT:
+        if not one.whole or one.op.kind is not Kind.EVENT:
             continue
         event = event_of(one)
         why = _refused(event, request, one)
@@ -287,8 +282,6 @@ def _refused(event: Event | None, request: Request, one: Seen) -> str | None:
 
 def event_of(one: Seen) -> Event | None:
     """The event that an op of a request records, or nothing where this program does not know it."""
-    if one.op is None:
-        return None
     given = dict(one.op.fields)
     try:
         action = Action(given.pop("event"))

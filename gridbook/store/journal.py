@@ -15,7 +15,18 @@ from gridbook.records.request import Action
 from gridbook.records.rights import Kind, may_do, may_role, may_write
 from gridbook.store import project, tables
 from gridbook.store.fold import Seen, heads_of
-from gridbook.store.ops import Digest, Op, digest_of, encode, fields_of, nonce, pack, unpack
+from gridbook.store.ops import (
+    Digest,
+    Op,
+    digest_of,
+    digest_of_husk,
+    encode,
+    fields_of,
+    husk_of,
+    nonce,
+    pack,
+    unpack,
+)
 from gridbook.store.session import Session
 
 SUSPECT_AHEAD_MS = 400 * 24 * 3600 * 1000
@@ -36,7 +47,11 @@ def save(session: Session, *records: Record, reason: str = "") -> None:
                 _write(session, record, Kind.CREATE, values, reason)
             else:
                 _require(session, record.unit, type(record).__name__, Kind.CREATE, None)
-                append(session, record.unit, _op(session, record, Kind.CREATE, (), values, reason))
+                append(
+                    session,
+                    record.unit,
+                    _op(session, type(record).__name__, record.id, Kind.CREATE, (), values, reason),
+                )
                 fresh.setdefault(type(record).__name__, []).append((record.unit, record.id, values))
         else:
             changed = _changed(held, record)
@@ -96,36 +111,41 @@ def erase(session: Session, class_name: str, unit: UnitCode, record: RecordId, r
     """Lawful erasure: drop the bodies of all ops of a record, here and wherever the order arrives."""
     _require(session, unit, class_name, Kind.ERASE, None)
     seen = project.ops_of(session, class_name, unit, record)
-    named = [one.digest for one in seen if one.op is not None and one.op.kind is not Kind.ERASE]
+    named = [one.digest for one in seen if one.whole and one.op.kind is not Kind.ERASE]
     _follow(session, class_name, unit, record, Kind.ERASE, {"digests": [d.hex() for d in named]}, reason)
-    dropped = drop_bodies(session, class_name, unit, record, frozenset(named))
+    dropped = drop_bodies(session, class_name, unit, record, frozenset(named), "erased")
     project.refold(session, class_name, unit, record)
     return dropped
 
 
 def drop_bodies(
-    session: Session, class_name: str, unit: UnitCode, record: RecordId, digests: frozenset[Digest]
+    session: Session,
+    class_name: str,
+    unit: UnitCode,
+    record: RecordId,
+    digests: frozenset[Digest] | None,
+    why: str,
 ) -> int:
-    """Keep only the digests of these ops, so that the chain still verifies; returns how many were dropped."""
+    """Keep only the husks of these ops (or of all), so that the chain still verifies; returns how many."""
     log, line = tables.op, tables.line
     rows = session.connection.execute(
-        sa.select(log.c.pos, log.c.body)
+        sa.select(log.c.pos, log.c.body, log.c.husk)
         .join(line, line.c.id == log.c.line)
         .where(
             log.c.record == record,
             log.c["class"] == tables.CLASS_NUMBERS[class_name],
             line.c.unit == unit,
-            log.c.body.is_not(None),
+            sa.or_(log.c.gone.is_(None), log.c.gone != why),
         )
     ).all()
     dropped = 0
-    for pos, body in rows:
-        digest = digest_of(unpack(bytes(body)))
-        if digest in digests:
+    for pos, body, held in rows:
+        husk = bytes(held) if body is None else husk_of(unpack(bytes(body)))
+        if digests is None or digest_of_husk(husk) in digests:
             session.connection.execute(
-                sa.update(log).where(log.c.pos == pos).values(body=None, digest=digest)
+                sa.update(log).where(log.c.pos == pos).values(body=None, husk=husk, gone=why)
             )
-            dropped += 1
+            dropped += body is not None
     return dropped
 
 
@@ -196,43 +216,34 @@ def _follow(
     seen = project.ops_of(session, class_name, unit, record)
     if not seen:
         raise NotFound(tr("There is no such record in this book."))
-    op = Op(
-        class_name,
-        record,
-        kind,
-        heads_of(seen),
-        dict(fields),
-        _stamp(session),
-        CLASSES[class_name].version,
-        session.person.code,
-        reason,
-        nonce(),
-        _suspect(session),
-    )
+    op = _op(session, class_name, record, kind, heads_of(seen), fields, reason)
     append(session, unit, op)
     return op
 
 
 def _op(
     session: Session,
-    record: Record,
+    class_name: str,
+    record: RecordId,
     kind: Kind,
     parents: tuple[Digest, ...],
     fields: Mapping[str, Any],
     reason: str,
 ) -> Op:
+    suspect = _suspect(session)
     return Op(
-        type(record).__name__,
-        record.id,
-        kind,
-        parents,
-        dict(fields),
-        _stamp(session),
-        rule_of(record).version,
-        session.person.code,
-        reason,
-        nonce(),
-        _suspect(session),
+        record_class=class_name,
+        record=record,
+        kind=kind,
+        author=session.unit,
+        parents=parents,
+        stamp=_stamp(session, suspect),
+        suspect=suspect,
+        schema=CLASSES[class_name].version,
+        fields=dict(fields),
+        person=session.person.code,
+        reason=reason,
+        nonce=nonce(),
     )
 
 
@@ -251,10 +262,12 @@ def _require(session: Session, unit: UnitCode, class_name: str, kind: Kind, acti
         )
 
 
-def _stamp(session: Session) -> int:
-    now = int(session.now().timestamp() * 1000)
-    session.standing.last_stamp = max(now, session.standing.last_stamp)
-    return session.standing.last_stamp
+def _stamp(session: Session, suspect: bool) -> int:
+    """The stamp of an op: never going back, and never taken from a clock that is known to be wrong."""
+    standing = session.standing
+    now = standing.newest_signed if suspect else int(session.now().timestamp() * 1000)
+    standing.last_stamp = max(now, standing.last_stamp)
+    return standing.last_stamp
 
 
 def _suspect(session: Session) -> bool:
@@ -305,12 +318,12 @@ def line_of(session: Session, incarnation: bytes, author: UnitCode, unit: UnitCo
 
 
 @dataclass(frozen=True, slots=True)
-class Stub:
-    """An op of which only the digest is left, with the record it belonged to."""
+class Arrived:
+    """A verified op of another author: its bytes, or its husk where the body is gone."""
 
-    digest: Digest
-    record_class: str
-    record: RecordId
+    raw: bytes
+    op: Op
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -319,7 +332,12 @@ class Tally:
 
     added: int = 0
     changed: int = 0
-    stubs: int = 0
+    bare: int = 0
+
+
+_INSERT_ARRIVED = (
+    'INSERT INTO op (line, segment, "class", record, body, husk, gone) VALUES (?, ?, ?, ?, ?, ?, ?)'
+)
 
 
 def absorb(
@@ -327,7 +345,7 @@ def absorb(
     line: int,
     segment: int,
     unit: UnitCode,
-    arrived: Sequence[tuple[bytes, Op] | Stub],
+    arrived: Sequence[Arrived],
 ) -> Tally:
     """Take verified ops of another author into the log and the tables: creates in bulk, all else folded."""
     tally = Tally()
@@ -335,36 +353,28 @@ def absorb(
     fresh: dict[str, dict[RecordId, Mapping[str, Any]]] = {}
     again: dict[tuple[str, RecordId], None] = {}
     rows: list[tuple[Any, ...]] = []
-    author = session.connection.execute(
-        sa.select(tables.line.c.author).where(tables.line.c.id == line)
-    ).scalar_one()
     for one in arrived:
-        if isinstance(one, Stub):
-            rows.append((line, segment, tables.CLASS_NUMBERS[one.record_class], one.record, None, one.digest))
-            again[(one.record_class, one.record)] = None
-            tally.stubs += 1
+        name, record = one.op.record_class, one.op.record
+        number = tables.CLASS_NUMBERS[name]
+        if not one.whole:
+            rows.append((line, segment, number, record, None, one.raw, "absent"))
+            again[(name, record)] = None
+            tally.bare += 1
             continue
-        raw, op = one
-        name, record = op.record_class, op.record
-        rows.append((line, segment, tables.CLASS_NUMBERS[name], record, pack(raw), None))
+        rows.append((line, segment, number, record, pack(one.raw), None, None))
         made = fresh.setdefault(name, {})
         if (
-            op.kind is Kind.CREATE
+            one.op.kind is Kind.CREATE
             and record not in made
-            and (tables.CLASS_NUMBERS[name], record) not in known
-            and may_do(author, unit, name, Kind.CREATE)
+            and (number, record) not in known
+            and may_do(one.op.author, unit, name, Kind.CREATE)
         ):
-            made[record] = op.fields
+            made[record] = one.op.fields
             tally.added += 1
         else:
             again[(name, record)] = None
             tally.changed += 1
-    session.connection.exec_driver_sql(
-        _sql(
-            session, 'INSERT INTO op (line, segment, "class", record, body, digest) VALUES (?, ?, ?, ?, ?, ?)'
-        ),
-        rows,
-    )
+    session.connection.exec_driver_sql(_sql(session, _INSERT_ARRIVED), rows)
     for name, made in fresh.items():
         alone = [(unit, record, fields) for record, fields in made.items() if (name, record) not in again]
         if alone:
@@ -378,9 +388,9 @@ def absorb(
     return tally
 
 
-def _known(session: Session, arrived: Sequence[tuple[bytes, Op] | Stub]) -> set[tuple[int, RecordId]]:
+def _known(session: Session, arrived: Sequence[Arrived]) -> set[tuple[int, RecordId]]:
     """The records among these (class number and id) of which this store holds an op already."""
-    ids = list({one.record if isinstance(one, Stub) else one[1].record for one in arrived})
+    ids = list({one.op.record for one in arrived})
     log = tables.op
     found: set[tuple[int, RecordId]] = set()
     for start in range(0, len(ids), 500):
@@ -393,25 +403,40 @@ def _known(session: Session, arrived: Sequence[tuple[bytes, Op] | Stub]) -> set[
     return found
 
 
-def weigh(session: Session, unit: UnitCode, arrived: Sequence[tuple[bytes, Op] | Stub]) -> Tally:
+def weigh(session: Session, unit: UnitCode, arrived: Sequence[Arrived]) -> Tally:
     """What `absorb` would add and change, without doing it."""
     known = _known(session, arrived)
     tally = Tally()
     for one in arrived:
-        if isinstance(one, Stub):
-            tally.stubs += 1
-        elif (
-            one[1].kind is Kind.CREATE
-            and (
-                tables.CLASS_NUMBERS[one[1].record_class],
-                one[1].record,
-            )
-            not in known
-        ):
+        key = (tables.CLASS_NUMBERS[one.op.record_class], one.op.record)
+        if not one.whole:
+            tally.bare += 1
+        elif one.op.kind is Kind.CREATE and key not in known:
             tally.added += 1
         else:
             tally.changed += 1
     return tally
+
+
+def complete(session: Session, segment: int, unit: UnitCode, arrived: Sequence[Arrived]) -> int:
+    """Put bodies that came later into a segment that was held without them; returns how many."""
+    log = tables.op
+    lacking = session.connection.execute(
+        sa.select(log.c.pos, log.c.husk).where(log.c.segment == segment, log.c.gone == "absent")
+    ).all()
+    bodies = {digest_of(one.raw): one for one in arrived if one.whole}
+    filled: dict[tuple[str, RecordId], None] = {}
+    for pos, husk in lacking:
+        one = bodies.get(digest_of_husk(bytes(husk)))
+        if one is not None:
+            session.connection.execute(
+                sa.update(log).where(log.c.pos == pos).values(body=pack(one.raw), husk=None, gone=None)
+            )
+            filled[(one.op.record_class, one.op.record)] = None
+    for name, record in filled:
+        _settle_erasures(session, name, unit, record)
+        project.refold(session, name, unit, record)
+    return len(filled)
 
 
 def _settle_erasures(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> None:
@@ -419,13 +444,12 @@ def _settle_erasures(session: Session, class_name: str, unit: UnitCode, record: 
     named = {
         bytes.fromhex(digest)
         for one in seen
-        if one.op is not None
-        and one.op.kind is Kind.ERASE
-        and may_do(one.author, unit, class_name, Kind.ERASE)
+        if one.op.kind is Kind.ERASE and may_do(one.author, unit, class_name, Kind.ERASE)
         for digest in _texts(one.op.fields.get("digests"))
     }
-    if named:
-        drop_bodies(session, class_name, unit, record, frozenset(named))
+    erasures = {one.digest for one in seen if one.op.kind is Kind.ERASE}
+    if named - erasures:
+        drop_bodies(session, class_name, unit, record, frozenset(named - erasures), "erased")
 
 
 def _texts(value: object) -> list[str]:

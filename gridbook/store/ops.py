@@ -9,7 +9,7 @@ import msgspec
 import zstandard
 
 from gridbook import paths
-from gridbook.records.base import RecordId
+from gridbook.records.base import RecordId, UnitCode
 from gridbook.records.rights import Kind
 
 Value = Any
@@ -18,8 +18,8 @@ Digest = bytes
 LARGEST_OP = 64 * 1024
 
 
-class Op(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """One change: which record, what kind, after which ops, the changed fields, when and by whom.
+class Op(msgspec.Struct, frozen=True, gc=False):
+    """One change: which record, what kind, by which office, after which ops, the changed fields, when.
 
     `stamp` is in milliseconds of UTC; `suspect` says that the author's clock was wrong when it was written.
     """
@@ -27,46 +27,113 @@ class Op(msgspec.Struct, array_like=True, frozen=True, gc=False):
     record_class: str
     record: RecordId
     kind: Kind
+    author: UnitCode
     parents: tuple[Digest, ...]
-    fields: dict[str, Value]
     stamp: int
+    suspect: bool
     schema: int
+    fields: dict[str, Value]
     person: str
     reason: str
     nonce: bytes
-    suspect: bool = False
+
+
+class _Husk(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Where an op stands; stays when its body is erased or purged, and still proves its digest."""
+
+    record_class: str
+    record: RecordId
+    kind: Kind
+    author: UnitCode
+    parents: tuple[Digest, ...]
+    stamp: int
+    suspect: bool
+    schema: int
+
+
+class _Body(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What an op says; the nonce keeps its hash from being guessed."""
+
+    fields: dict[str, Value]
+    person: str
+    reason: str
+    nonce: bytes
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Op)
+_husks = msgspec.msgpack.Decoder(_Husk)
+_bodies = msgspec.msgpack.Decoder(_Body)
 
 
 def encode(op: Op) -> bytes:
-    """The op as the bytes that are stored, hashed and carried."""
-    return _encoder.encode(op)
+    """The op as the bytes that are stored and carried: length of the husk, husk, body."""
+    husk = _encoder.encode(
+        _Husk(op.record_class, op.record, op.kind, op.author, op.parents, op.stamp, op.suspect, op.schema)
+    )
+    body = _encoder.encode(_Body(op.fields, op.person, op.reason, op.nonce))
+    return len(husk).to_bytes(2, "big") + husk + body
 
 
 def decode(raw: bytes) -> Op:
     """The op behind its bytes; raises msgspec.DecodeError or ValueError where they are not one."""
-    op = _decoder.decode(raw)
-    if len(op.record) != 16 or len(op.nonce) != 16 or len(raw) > LARGEST_OP:
-        raise ValueError("an op has a record id and a nonce of 16 bytes and at most 64 KiB")
-    for parent in op.parents:
-        if len(parent) != 32:
-            raise ValueError("a parent is a digest of 32 bytes")
-    for value in op.fields.values():
+    if len(raw) > LARGEST_OP:
+        raise ValueError("an op has at most 64 KiB")
+    end = 2 + int.from_bytes(raw[:2], "big")
+    husk = _husks.decode(raw[2:end])
+    body = _bodies.decode(raw[end:])
+    if len(body.nonce) != 16:
+        raise ValueError("a nonce has 16 bytes")
+    for value in body.fields.values():
         if type(value) not in _PLAIN and not _is_list_of_texts(value):
             raise ValueError("a field is nothing, yes or no, a whole number, text, bytes or a list of texts")
-    return op
+    return _op(husk, body)
+
+
+def decode_husk(husk: bytes) -> Op:
+    """What is known of an op whose body is gone: everything but fields, person, reason and nonce."""
+    return _op(_husks.decode(husk[:-32]), _Body({}, "", "", b""))
+
+
+def _op(husk: _Husk, body: _Body) -> Op:
+    if len(husk.record) != 16:
+        raise ValueError("a record id has 16 bytes")
+    for parent in husk.parents:
+        if len(parent) != 32:
+            raise ValueError("a parent is a digest of 32 bytes")
+    return Op(
+        husk.record_class,
+        husk.record,
+        husk.kind,
+        husk.author,
+        husk.parents,
+        husk.stamp,
+        husk.suspect,
+        husk.schema,
+        body.fields,
+        body.person,
+        body.reason,
+        body.nonce,
+    )
 
 
 def _is_list_of_texts(value: object) -> bool:
     return type(value) is list and all(type(one) is str for one in value)
 
 
+def husk_of(raw: bytes) -> bytes:
+    """What stays of an op when its body goes: the husk and the SHA-256 of the body."""
+    end = 2 + int.from_bytes(raw[:2], "big")
+    return raw[2:end] + hashlib.sha256(raw[end:]).digest()
+
+
 def digest_of(raw: bytes) -> Digest:
-    """SHA-256 over the op's exact bytes."""
-    return hashlib.sha256(raw).digest()
+    """SHA-256 over the husk and the SHA-256 of the body, so that a husk alone still proves it."""
+    return hashlib.sha256(husk_of(raw)).digest()
+
+
+def digest_of_husk(husk: bytes) -> Digest:
+    """The digest of an op whose body is gone."""
+    return hashlib.sha256(husk).digest()
 
 
 def nonce() -> bytes:

@@ -24,7 +24,7 @@ from gridbook.records.base import (
 from gridbook.records.request import Event, Request, RequestState, first_state
 from gridbook.store import pinyin, tables
 from gridbook.store.fold import Finding, Folded, Seen, Told, fold, fold_events
-from gridbook.store.ops import decode, digest_of, unpack
+from gridbook.store.ops import decode, decode_husk, digest_of, digest_of_husk, unpack
 from gridbook.store.session import Session
 
 NAMED = frozenset({"Particulars", "Contact"})
@@ -134,21 +134,22 @@ def ops_of(session: Session, class_name: str, unit: UnitCode, record: RecordId) 
     """Every op of a record that this store holds."""
     log, line = tables.op, tables.line
     rows = session.connection.execute(
-        sa.select(log.c.body, log.c.digest, line.c.author)
+        sa.select(log.c.body, log.c.husk)
         .join(line, line.c.id == log.c.line)
         .where(
             log.c.record == record, log.c["class"] == tables.CLASS_NUMBERS[class_name], line.c.unit == unit
         )
         .order_by(log.c.pos)
     )
-    return [_seen(row.body, row.digest, row.author) for row in rows]
+    return [_seen(row.body, row.husk) for row in rows]
 
 
-def _seen(body: bytes | None, digest: bytes | None, author: str) -> Seen:
+def _seen(body: bytes | None, husk: bytes | None) -> Seen:
     if body is None:
-        return Seen(bytes(digest or b""), author, None)
+        kept = bytes(husk or b"")
+        return Seen(digest_of_husk(kept), decode_husk(kept), whole=False)
     raw = unpack(bytes(body))
-    return Seen(digest_of(raw), author, decode(raw))
+    return Seen(digest_of(raw), decode(raw))
 
 
 def refold(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> Folded:

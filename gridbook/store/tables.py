@@ -149,8 +149,15 @@ op = sa.Table(
     sa.Column("class", sa.Integer(), nullable=False),
     sa.Column("record", sa.LargeBinary(), nullable=False),
     sa.Column("body", sa.LargeBinary(), nullable=True),
-    sa.Column("digest", sa.LargeBinary(), nullable=True),
+    sa.Column("husk", sa.LargeBinary(), nullable=True),
+    sa.Column("gone", sa.Text(), nullable=True),
     sa.Index("ix_op_record", "record"),
+    sa.Index(
+        "ix_op_absent",
+        "segment",
+        sqlite_where=sa.text("gone = 'absent'"),
+        postgresql_where=sa.text("gone = 'absent'"),
+    ),
     sa.Index("ix_op_segment", "segment"),
     sa.Index(
         "ix_op_unsealed",
@@ -159,7 +166,8 @@ op = sa.Table(
         postgresql_where=sa.text("segment IS NULL"),
     ),
 )
-"""The log: `body` is the op's bytes, compressed; an erased or purged op keeps its digest instead."""
+"""The log: `body` is the op's bytes, compressed; where it is gone (`erased`, `purged`, or `absent`: it
+came without) the husk is kept instead, which still proves the digest."""
 
 finding = sa.Table(
     "finding",

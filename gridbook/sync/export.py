@@ -14,7 +14,7 @@ from gridbook.records.base import Reach, UnitCode, instant_text
 from gridbook.records.place import holds, level_of
 from gridbook.store import book, tables
 from gridbook.store.book import Store
-from gridbook.store.ops import digest_of, unpack
+from gridbook.store.ops import digest_of, digest_of_husk, unpack
 from gridbook.store.session import Session
 from gridbook.sync import bundle, receipt, segment, stations, sticks, trust
 from gridbook.sync.receipt import Line, Page
@@ -61,7 +61,7 @@ def _seal_line(
 ) -> int:
     log, seg = tables.op, tables.segment
     rows = session.connection.execute(
-        sa.select(log.c.pos, log.c.body, log.c.digest)
+        sa.select(log.c.pos, log.c.body, log.c.husk)
         .where(log.c.line == line, log.c.segment.is_(None))
         .order_by(log.c.pos)
     ).all()
@@ -72,7 +72,9 @@ def _seal_line(
     made = 0
     for run in _cut(rows):
         n += 1
-        digests = [bytes(row.digest) if row.body is None else digest_of(unpack(row.body)) for row in run]
+        digests = [
+            digest_of_husk(row.husk) if row.body is None else digest_of(unpack(row.body)) for row in run
+        ]
         header = segment.header_bytes(
             segment.Header(
                 segment.FORMAT,
@@ -173,9 +175,10 @@ def _plan(session: Session, unit: UnitCode) -> _Plan:
         )
     missing: list[int] = []
     held = held_by(session, unit)
+    wanted = _wanted_by(session, unit)
     for line in receipt.lines(session):
         if holds(unit, line.unit, Reach(line.reach)):
-            missing.extend(one.id for one in line.segments if one.id not in held)
+            missing.extend(one.id for one in line.segments if one.id not in held or one.hash in wanted)
     sizes = _sizes(session, missing)
     ops = session.connection.execute(
         sa.select(sa.func.coalesce(sa.func.sum(tables.segment.c.count), 0)).where(
@@ -199,6 +202,27 @@ def held_by(session: Session, unit: UnitCode) -> set[int]:
     lines = {(line.incarnation, line.unit, line.reach): line for line in receipt.lines(session)}
     # A cloned PC has two live incarnations; only what both hold is surely held.
     return set.intersection(*(_covered(by_incarnation[one], lines) for one in live))
+
+
+def _wanted_by(session: Session, unit: UnitCode) -> frozenset[bytes]:
+    """The segments that a neighbour holds with bodies missing, and of which we have every body."""
+    table, seg, log = tables.receipt, tables.segment, tables.op
+    asked = {
+        its_hash
+        for row in session.connection.execute(sa.select(table.c.body).where(table.c.holder == unit))
+        for line in receipt.decode(bytes(row.body))[0].lines
+        for its_hash in line.wanted
+    }
+    return frozenset(
+        its_hash
+        for its_hash in asked
+        if session.connection.execute(
+            sa.select(seg.c.id).where(
+                seg.c.hash == its_hash,
+                ~sa.exists().where(log.c.segment == seg.c.id, log.c.body.is_(None)),
+            )
+        ).first()
+    )
 
 
 def _covered(pages: Sequence[Page], lines: dict[tuple[bytes, UnitCode, str], Line]) -> set[int]:
@@ -298,15 +322,12 @@ def rebuilt(session: Session, number: int) -> bytes:
             row.min_reader,
         )
     )
-    ops: list[bytes | segment.StubForm] = []
+    ops: list[bytes | segment.Bare] = []
     for one in session.connection.execute(
-        sa.select(log.c.body, log.c.digest, log.c["class"], log.c.record)
-        .where(log.c.segment == number)
-        .order_by(log.c.pos)
+        sa.select(log.c.body, log.c.husk).where(log.c.segment == number).order_by(log.c.pos)
     ):
         if one.body is None:
-            name = tables.CLASS_NAMES[one[2]]
-            ops.append(segment.StubForm(bytes(one.digest), name, bytes(one.record)))
+            ops.append(segment.Bare(bytes(one.husk)))
         else:
             ops.append(unpack(bytes(one.body)))
     return segment.encode(header, bytes(row.signature), ops)

@@ -32,12 +32,13 @@ class Refused(msgspec.Struct, array_like=True, frozen=True):
 
 
 class LineHeld(msgspec.Struct, array_like=True, frozen=True):
-    """What is held of one line (incarnation, stream)."""
+    """What is held of one line (incarnation, stream); `wanted` segments came with bodies missing."""
 
     incarnation: bytes
     reach: str
     runs: tuple[Run, ...]
     parked: tuple[bytes, ...]
+    wanted: tuple[bytes, ...]
     refused: tuple[Refused, ...]
 
 
@@ -138,6 +139,7 @@ def pages(
     made = []
     everything = lines(session, units)
     refused = _refused(session)
+    lacking = _lacking(session)
     for unit in units:
         held = tuple(
             LineHeld(
@@ -145,13 +147,14 @@ def pages(
                 line.reach,
                 runs_of(line.segments),
                 tuple(one.hash for one in line.segments if one.parked),
+                tuple(one.hash for one in line.segments if one.id in lacking),
                 refused.pop((line.incarnation, unit, line.reach), ()),
             )
             for line in everything
             if line.unit == unit and (line.segments or (line.incarnation, unit, line.reach) in refused)
         )
         strangers = tuple(
-            LineHeld(incarnation, reach, (), (), those)
+            LineHeld(incarnation, reach, (), (), (), those)
             for (incarnation, of_unit, reach), those in refused.items()
             if of_unit == unit
         )
@@ -168,6 +171,12 @@ def pages(
             )
         )
     return made
+
+
+def _lacking(session: Session) -> set[int]:
+    log = tables.op
+    rows = session.connection.execute(sa.select(log.c.segment).where(log.c.gone == "absent").distinct())
+    return {row[0] for row in rows}
 
 
 def _refused(session: Session) -> dict[tuple[bytes, UnitCode, str], tuple[Refused, ...]]:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from gridbook.records.base import RecordId, UnitCode
-from gridbook.store.journal import Stub
-from gridbook.store.ops import Digest, digest_of
+from gridbook.records.base import UnitCode
+from gridbook.store.ops import Digest, digest_of, digest_of_husk
 
 FORMAT = 1
 READER = 1
@@ -35,12 +34,10 @@ class Header(msgspec.Struct, array_like=True, frozen=True):
     min_reader: int
 
 
-class StubForm(msgspec.Struct, array_like=True, frozen=True):
-    """What travels instead of an op whose body was erased or purged."""
+class Bare(msgspec.Struct, array_like=True, frozen=True):
+    """What travels instead of an op whose body was erased or purged: its husk with the body's hash."""
 
-    digest: Digest
-    record_class: str
-    record: RecordId
+    husk: bytes
 
 
 class Payload(msgspec.Struct, array_like=True, frozen=True):
@@ -48,7 +45,7 @@ class Payload(msgspec.Struct, array_like=True, frozen=True):
 
     header: bytes
     signature: bytes
-    ops: tuple[bytes | StubForm, ...]
+    ops: tuple[bytes | Bare, ...]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -67,7 +64,7 @@ def hash_of(header: bytes, digests: Iterable[Digest]) -> bytes:
     return hashlib.sha256(HASH_PREFIX + len(header).to_bytes(4, "big") + header + joined).digest()
 
 
-def encode(header: bytes, signature: bytes, ops: Sequence[bytes | StubForm]) -> bytes:
+def encode(header: bytes, signature: bytes, ops: Sequence[bytes | Bare]) -> bytes:
     """The segment as it is carried, before compression."""
     return _encoder.encode((header, signature, ops))
 
@@ -86,10 +83,5 @@ def decode(raw: bytes) -> tuple[Header, Payload]:
 
 
 def digests_of(payload: Payload) -> list[Digest]:
-    """The digest of every op, computed where the op is there, carried where it is not."""
-    return [one.digest if isinstance(one, StubForm) else digest_of(one) for one in payload.ops]
-
-
-def stub(one: StubForm) -> Stub:
-    """The stub as the journal takes it."""
-    return Stub(one.digest, one.record_class, one.record)
+    """The digest of every op, computed from the op or from its husk."""
+    return [digest_of_husk(one.husk) if isinstance(one, Bare) else digest_of(one) for one in payload.ops]

@@ -1,6 +1,7 @@
 """Taking in: verify everything and keep nothing, then apply; idempotent, in any order."""
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,9 +25,9 @@ from gridbook.records.place import holds, short_name
 from gridbook.records.rights import may_write
 from gridbook.store import book, files, journal, tables
 from gridbook.store.book import Store
-from gridbook.store.journal import Stub
-from gridbook.store.ops import Op, digest_of
+from gridbook.store.journal import Arrived
 from gridbook.store.ops import decode as decode_op
+from gridbook.store.ops import decode_husk
 from gridbook.store.session import Session
 from gridbook.sync import bundle, receipt, segment, stations, sticks, trust
 from gridbook.sync.segment import Header, Payload
@@ -62,6 +63,7 @@ class _Verified:
     certificates: dict[bytes, Certificate]
     refused: dict[bytes, str] = field(default_factory=dict)
     headers: dict[bytes, Header] = field(default_factory=dict)
+    came: dict[bytes, bytes] = field(default_factory=dict)
     ops: int = 0
 
 
@@ -228,7 +230,10 @@ def _check_segment(
         reach = Reach(header.reach)
     except ValueError:
         raise _SegmentBad("unknown reach") from None
-    if segment.hash_of(payload.header, segment.digests_of(payload)) != listed:
+    came = segment.hash_of(payload.header, segment.digests_of(payload))
+    if came != listed:
+        # Refused by the hash of what came, never by the listed one, or the true segment would be shut out.
+        verified.came[listed] = came
         raise _SegmentBad("altered")
     if not author.made_signature(segment.SIGNATURE_PREFIX, listed, payload.signature):
         raise _SegmentBad("altered")
@@ -237,24 +242,24 @@ def _check_segment(
     if not holds(store.unit, header.unit, reach):
         raise _SegmentBad("not for this office")
 
-def _understood(header: Header, payload: Payload) -> list[tuple[bytes, Op] | Stub]:
-    """The ops of a segment, each of a class that belongs to the segment's reach."""
-    found: list[tuple[bytes, Op] | Stub] = []
+
+def _understood(author: UnitCode, header: Header, payload: Payload) -> list[Arrived]:
+    """The ops of a segment, each by the segment's author and of a class that belongs to its reach."""
+    found = []
     for one in payload.ops:
-        if isinstance(one, segment.StubForm):
-            name = one.record_class
-            if len(one.digest) != 32 or len(one.record) != 16:
-                raise _SegmentBad("malformed")
-            found.append(segment.stub(one))
-        else:
-            try:
-                op = decode_op(one)
-            except (msgspec.DecodeError, ValueError) as error:
-                raise _SegmentBad("malformed") from error
-            name = op.record_class
-            found.append((one, op))
-        if name not in CLASSES or CLASSES[name].reach != header.reach:
+        try:
+            if isinstance(one, segment.Bare):
+                arrived = Arrived(one.husk, decode_husk(one.husk), whole=False)
+            else:
+                arrived = Arrived(one, decode_op(one))
+        except (msgspec.DecodeError, ValueError) as error:
+            raise _SegmentBad("malformed") from error
+        rule = CLASSES.get(arrived.op.record_class)
+        if rule is None or rule.reach != header.reach:
             raise _SegmentBad("class of another reach")
+        if arrived.op.author != author:
+            raise _SegmentBad("another author's op")
+        found.append(arrived)
     return found
 
 
@@ -266,13 +271,14 @@ def _look(store: Store, copy: Path, verified: _Verified, taken: Taken) -> None:
             header = verified.headers.get(listed)
             if listed in verified.refused or header is None:
                 taken.refused.append((verified.refused.get(listed, ""), header.unit if header else ""))
-            elif store.read(_is_held, listed):
+            elif store.read(_held, listed) is not None:
                 taken.known += 1
             elif header.min_reader > segment.READER:
                 taken.parked += 1
             else:
                 try:
-                    ops = _understood(*_opened(packed))
+                    author = verified.certificates[header.certificate].unit
+                    ops = _understood(author, *_opened(packed))
                 except _SegmentBad as bad:
                     taken.refused.append((str(bad), header.unit))
                     return
@@ -289,14 +295,10 @@ def _look(store: Store, copy: Path, verified: _Verified, taken: Taken) -> None:
 
 
 def _weigh(
-    session: Session,
-    header: Header,
-    ops: Sequence[tuple[bytes, Op] | Stub],
-    by_class: dict[str, int],
+    session: Session, header: Header, ops: Sequence[Arrived], by_class: dict[str, int]
 ) -> journal.Tally:
     for one in ops:
-        name = one.record_class if isinstance(one, Stub) else one[1].record_class
-        by_class[name] = by_class.get(name, 0) + 1
+        by_class[one.op.record_class] = by_class.get(one.op.record_class, 0) + 1
     return journal.weigh(session, header.unit, ops)
 
 
@@ -380,9 +382,21 @@ def _keep_receipt(session: Session, verified: _Verified, raw: bytes) -> None:
     )
 
 
-def _is_held(session: Session, its_hash: bytes) -> bool:
+def _held(session: Session, its_hash: bytes) -> int | None:
     seg = tables.segment
-    return session.connection.execute(sa.select(seg.c.id).where(seg.c.hash == its_hash)).first() is not None
+    found = session.connection.execute(sa.select(seg.c.id).where(seg.c.hash == its_hash)).scalar()
+    return None if found is None else int(found)
+
+
+def _complete(session: Session, held: int, verified: _Verified, header: Header, packed: bytes) -> None:
+    """A segment that was held with bodies missing came once more: take the bodies."""
+    log = tables.op
+    lacking = session.connection.execute(
+        sa.select(log.c.pos).where(log.c.segment == held, log.c.gone == "absent").limit(1)
+    ).first()
+    if lacking is not None:
+        author = verified.certificates[header.certificate].unit
+        journal.complete(session, held, header.unit, _understood(author, *_opened(packed)))
 
 
 def _keep_segments(
@@ -393,19 +407,21 @@ def _keep_segments(
     taken: Taken,
 ) -> None:
     for listed, header, packed in waiting:
-        if _is_held(session, listed):
+        held = _held(session, listed)
+        if held is not None:
             taken.known += 1
+            _complete(session, held, verified, header, packed)
             continue
+        author = verified.certificates[header.certificate]
         raw = bundle.unpack_segment(packed)
         _, payload = segment.decode(raw)
         parked = header.min_reader > segment.READER
         try:
-            ops = [] if parked else _understood(header, payload)
+            ops = [] if parked else _understood(author.unit, header, payload)
         except _SegmentBad as bad:
             verified.refused[listed] = str(bad)
             _note_refusal(session, verified, listed, _quarantine_segment(store, packed), taken)
             continue
-        author = verified.certificates[header.certificate]
         line = journal.line_of(session, header.incarnation, author.unit, header.unit, Reach(header.reach))
         _notice_fork(session, line, header, listed, author, taken)
         number = session.connection.execute(
@@ -438,13 +454,13 @@ def unpark(session: Session) -> int:
     """After an update: take the ops of parked segments that this program can read now; returns how many."""
     seg, line = tables.segment, tables.line
     rows = session.connection.execute(
-        sa.select(seg.c.id, seg.c.line, seg.c.hash, seg.c.parked, line.c.unit)
+        sa.select(seg.c.id, seg.c.line, seg.c.hash, seg.c.parked, line.c.unit, line.c.author)
         .join(line, line.c.id == seg.c.line)
         .where(seg.c.parked.is_not(None), seg.c.min_reader <= segment.READER)
     ).all()
     for row in rows:
         header, payload = segment.decode(bytes(row.parked))
-        journal.absorb(session, row.line, row.id, row.unit, _understood(header, payload))
+        journal.absorb(session, row.line, row.id, row.unit, _understood(row.author, header, payload))
         journal.count(session, (bytes(row.hash),), header.count)
         session.connection.execute(sa.update(seg).where(seg.c.id == row.id).values(parked=None))
     return len(rows)
@@ -519,11 +535,12 @@ def _note_refusal(session: Session, verified: _Verified, listed: bytes, kept_as:
         ).format(author=name, sender=short_name(verified.sender.unit), reason=tr(REASONS[reason]))
     )
     table = tables.refusal
-    known = session.connection.execute(sa.select(table.c.id).where(table.c.segment == listed)).first()
+    came = verified.came.get(listed, listed)
+    known = session.connection.execute(sa.select(table.c.id).where(table.c.segment == came)).first()
     if known is None:
         session.connection.execute(
             sa.insert(table).values(
-                segment=listed,
+                segment=came,
                 incarnation=header.incarnation if header else b"",
                 unit=header.unit if header else "",
                 reach=header.reach if header and header.reach in tuple(Reach) else "",
@@ -555,7 +572,7 @@ def _quarantine_segment(store: Store, packed: bytes) -> str:
     """Keep a refused segment, encrypted to this station: it may hold people's words."""
     folder = store.folder / "quarantine"
     folder.mkdir(exist_ok=True)
-    name = f"{digest_of(packed).hex()[:16]}.segment.age"
+    name = f"{hashlib.sha256(packed).hexdigest()[:16]}.segment.age"
     files.write_whole(folder / name, pyrage.encrypt(packed, [store.keys.age.to_public()]))
     return name
 
@@ -576,5 +593,6 @@ REASONS = {
     "altered": N_("it was altered on its way"),
     "not the author's stream": N_("its author may not write there"),
     "not for this office": N_("it is not meant for this office"),
+    "another author's op": N_("it passes off another office's work as its own"),
     "class of another reach": N_("it holds what does not belong there"),
 }

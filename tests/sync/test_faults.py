@@ -589,7 +589,7 @@ def _only_the_newest(offices: Offices, first: Path) -> Path:
 
 def _sign_where_it_may_not(session: Session, unit: str, reach: Reach, record_class: str) -> None:
     """Write an op as a manipulated program would: past every right."""
-    op = Op(record_class, new_id(), Kind.CREATE, (), {}, 0, 1, "1", "", nonce())
+    op = Op(record_class, new_id(), Kind.CREATE, session.unit, (), 0, False, 1, {}, "1", "", nonce())
     raw = encode(op)
     line = journal.line_of(session, session.incarnation, session.unit, unit, reach)
     session.connection.execute(
@@ -615,10 +615,12 @@ def _extend_without_leave(session: Session, asked: Any) -> None:
         "Request",
         asked.id,
         Kind.EVENT,
+        session.unit,
         tuple(one.digest for one in seen[-1:]),
-        {"event": "extend", "days": 5},
         int(session.now().timestamp() * 1000),
+        False,
         1,
+        {"event": "extend", "days": 5},
         "1",
         "",
         nonce(),

@@ -172,8 +172,16 @@ def upgrade() -> None:
         sa.Column("class", sa.Integer(), nullable=False),
         sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=True),
-        sa.Column("digest", sa.LargeBinary(), nullable=True),
+        sa.Column("husk", sa.LargeBinary(), nullable=True),
+        sa.Column("gone", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("pos", name="pk_op"),
+    )
+    op.create_index(
+        "ix_op_absent",
+        "op",
+        ["segment"],
+        sqlite_where=sa.text("gone = 'absent'"),
+        postgresql_where=sa.text("gone = 'absent'"),
     )
     op.create_index("ix_op_record", "op", ["record"])
     op.create_index("ix_op_segment", "op", ["segment"])
