@@ -33,7 +33,7 @@ from gridbook.records.base import Clock, Reach, Record, SystemClock, UnitCode, i
 from gridbook.records.place import Unit, is_practice, level_of
 from gridbook.records.staff import FIRST_ROLE, Role, Staff
 from gridbook.store import files, journal, keys, mark, tables
-from gridbook.store.session import Person, Session, Standing
+from gridbook.store.session import Memory, Person, Session, Standing
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -62,13 +62,12 @@ class Store:
         self._lock = lock
         self._connection = engine.connect()
         self._mark = mark.MarkFile(folder / "mark", own.derived(b"gridbook mark"))
-        self._stopped = False
+        self._memory = Memory()
+        self._stopped = self._closed = False
 
     def begin(self, person: str) -> "Store":
         """Read who and where this book is, notice whether time ran backwards, and let that person act."""
-        meta = dict(
-            self._connection.execute(sa.select(tables.meta.c.key, tables.meta.c.value)).all()
-        )
+        meta = dict(self._connection.execute(sa.select(tables.meta.c.key, tables.meta.c.value)).all())
         self._connection.rollback()
         self.unit: UnitCode = bytes(meta["unit"]).decode()
         self.name: str = bytes(meta["name"]).decode()
@@ -86,6 +85,7 @@ class Store:
     def read(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function that only looks; whatever it wrote is rolled back."""
         session = self._session()
+        self._connection.exec_driver_sql("BEGIN")
         try:
             return work(session, *args, **kwargs)
         finally:
@@ -119,6 +119,7 @@ class Store:
         for act in session.after_commit:
             act()
         if session.changed:
+            self._memory.forget(session.changed)
             self.on_change(frozenset(session.changed))
         return result
 
@@ -133,7 +134,10 @@ class Store:
         self._connection.rollback()
 
     def close(self) -> None:
-        """Close the book and let others open it."""
+        """Close the book and let others open it; closing twice is once."""
+        if self._closed:
+            return
+        self._closed = True
         with contextlib.suppress(sa.exc.DatabaseError):
             self.checkpoint()
         self._connection.close()
@@ -157,6 +161,7 @@ class Store:
             self.clock,
             replace(self.standing),
             self.practice,
+            self._memory,
         )
 
     def _keep(self, session: Session) -> None:

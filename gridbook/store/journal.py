@@ -154,6 +154,29 @@ def history(session: Session, class_name: str, unit: UnitCode, record: RecordId)
     return project.ops_of(session, class_name, unit, record)
 
 
+def was_written(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> bool:
+    """Whether this book holds any op of a record, be it deleted or not."""
+    log, line = tables.op, tables.line
+    return (
+        session.connection.execute(
+            sa.select(log.c.pos)
+            .join(line, line.c.id == log.c.line)
+            .where(
+                log.c.record == record,
+                log.c["class"] == tables.CLASS_NUMBERS[class_name],
+                line.c.unit == unit,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def reach_of(class_name: str) -> Reach:
+    """How far a record class travels."""
+    return CLASSES[class_name].reach
+
+
 def _held(session: Session, record: Record) -> Record | None:
     table = tables.RECORDS[type(record).__name__]
     row = (

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypeVar, cast
 
 import sqlalchemy as sa
 
 from gridbook.errors import NotAllowed
 from gridbook.i18n import tr
-from gridbook.records.base import Clock, Record, UnitCode
-from gridbook.records.deadline import Calendar
+from gridbook.records.base import Clock, Record, UnitCode, local_day
+from gridbook.records.deadline import Calendar, Holiday, OfficeHours
 from gridbook.records.place import level_of
 from gridbook.records.staff import Role
 from gridbook.store import tables
+
+T = TypeVar("T")
+Classes = frozenset[type[Record]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,29 @@ class Standing:
     newest_signed: int
 
 
+_CALENDAR: Classes = frozenset({Holiday, OfficeHours})
+
+
+class Memory:
+    """What was read from slow-moving lists, until one of their classes changes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Classes, object]] = {}
+
+    def get(self, name: str) -> object | None:
+        """What is kept under that name."""
+        held = self._kept.get(name)
+        return None if held is None else held[1]
+
+    def put(self, name: str, classes: Classes, value: object) -> None:
+        """Keep a value that follows from records of these classes."""
+        self._kept[name] = (classes, value)
+
+    def forget(self, changed: set[type[Record]]) -> None:
+        """Drop what follows from records of a class that changed."""
+        self._kept = {name: held for name, held in self._kept.items() if not held[0] & changed}
+
+
 @dataclass(slots=True)
 class Session:
     """One transaction on an open book."""
@@ -45,8 +72,10 @@ class Session:
     clock: Clock
     standing: Standing
     practice: bool = False
+    memory: Memory = field(default_factory=Memory)
     changed: set[type[Record]] = field(default_factory=set)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    refused: str = ""
     _calendar: Calendar | None = None
     _lines: dict[tuple[bytes, UnitCode, str], int] = field(default_factory=dict)
 
@@ -55,14 +84,29 @@ class Session:
         return self.clock.now()
 
     @property
+    def today(self) -> date:
+        """The present day in China."""
+        return local_day(self.clock.now())
+
+    @property
     def level(self) -> str:
         """The desk this book sits at."""
         return str(level_of(self.unit))
 
+    def remember(self, name: str, classes: Classes, read: Callable[["Session"], T]) -> T:
+        """What `read` finds, kept until a record of these classes changes; never from an open change."""
+        if self.changed & classes:
+            return read(self)
+        held = self.memory.get(name)
+        if held is None:
+            held = read(self)
+            self.memory.put(name, classes, held)
+        return cast("T", held)
+
     def calendar(self) -> Calendar:
         """Working days and office hours as this book's lists have them."""
         if self._calendar is None:
-            self._calendar = read_calendar(self.connection)
+            self._calendar = self.remember("calendar", _CALENDAR, lambda now: read_calendar(now.connection))
         return self._calendar
 
     def forget_calendar(self) -> None:

@@ -1,0 +1,250 @@
+"""Requests in lists: what is open, due, waiting here or elsewhere, and alike at one door."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from gridbook import catalog
+from gridbook.records.base import LOCAL, RecordId, UnitCode, instant_text, local_day
+from gridbook.records.deadline import Urgency
+from gridbook.records.request import OPEN, Particulars, Request, RequestState, Status
+from gridbook.store import places, requests, rows, tables
+from gridbook.store.session import Session
+
+_OPEN = tuple(str(status) for status in sorted(OPEN))
+_TO_FINISH = (str(Status.RESOLVED), str(Status.ANSWERED), str(Status.FOLLOWED_UP))
+_NO_DATE = "9999"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A request as lists show it; where no particulars came, its category stands for the title."""
+
+    request: Request
+    state: RequestState
+    particulars: Particulars | None
+    title: str
+    called: str
+    place: str
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that another office has in hand: since when, and for how many working days."""
+
+    row: RequestRow
+    since: datetime
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which requests a list shows; what is left out does not matter."""
+
+    open: bool | None = None
+    statuses: tuple[Status, ...] = ()
+    unit: UnitCode = ""
+    lead: UnitCode = ""
+    category: str = ""
+    since: date | None = None
+    until: date | None = None
+    overdue: bool = False
+
+
+EVERYTHING = Wanted()
+
+
+def page(session: Session, wanted: Wanted, start: int, size: int) -> Sequence[RequestRow]:
+    """Some of the requests that a list shows, newest first."""
+    return _rows(session, _conditions(session, wanted), newest_first=True, start=start, size=size)
+
+
+def count(session: Session, wanted: Wanted = EVERYTHING) -> int:
+    """How many requests a list shows."""
+    table, state = tables.RECORDS["Request"], tables.request_state
+    joined = table.join(state, sa.and_(state.c.unit == table.c.unit, state.c.id == table.c.id))
+    return int(
+        session.connection.execute(
+            sa.select(sa.func.count()).select_from(joined).where(*_conditions(session, wanted))
+        ).scalar_one()
+    )
+
+
+def _conditions(session: Session, wanted: Wanted) -> "list[sa.ColumnElement[bool]]":
+    table, state = tables.RECORDS["Request"], tables.request_state
+    made: list[sa.ColumnElement[bool]] = []
+    if wanted.open is not None:
+        made.append(state.c.status.in_(_OPEN) if wanted.open else state.c.status.not_in(_OPEN))
+    if wanted.statuses:
+        made.append(state.c.status.in_([str(status) for status in wanted.statuses]))
+    if wanted.unit:
+        made.append(table.c.unit.startswith(wanted.unit, autoescape=True))
+    if wanted.lead:
+        made.append(state.c.lead == wanted.lead)
+    if wanted.category:
+        made.append(table.c.category.startswith(wanted.category, autoescape=True))
+    if wanted.since is not None:
+        made.append(table.c.registered_at >= _start_of(wanted.since))
+    if wanted.until is not None:
+        made.append(table.c.registered_at < _start_of(wanted.until + timedelta(days=1)))
+    if wanted.overdue:
+        made.append(state.c.status.in_(_OPEN))
+        made.append(state.c.due_at < instant_text(session.now()))
+    return made
+
+
+def _start_of(day: date) -> str:
+    return instant_text(datetime.combine(day, time(), LOCAL))
+
+
+def open_cases(session: Session) -> Sequence[RequestRow]:
+    """Every open request of this book, the one that is due first at the top."""
+    return _rows(session, [tables.request_state.c.status.in_(_OPEN)])
+
+
+def in_hand(session: Session) -> Sequence[RequestRow]:
+    """The open requests that this office has in hand."""
+    state = tables.request_state
+    return _rows(session, [state.c.status.in_(_OPEN), state.c.lead == session.unit])
+
+
+def due(session: Session, day: date | None = None) -> Sequence[RequestRow]:
+    """What this office has to do by the end of that day (today), overdue requests included."""
+    until = _start_of((day or session.today) + timedelta(days=1))
+    return _running(_rows(session, [*_mine(session), tables.request_state.c.due_at < until]))
+
+
+def overdue(session: Session) -> Sequence[RequestRow]:
+    """What this office should have done by now."""
+    return _running(
+        _rows(session, [*_mine(session), tables.request_state.c.due_at < instant_text(session.now())])
+    )
+
+
+def _mine(session: Session) -> "list[sa.ColumnElement[bool]]":
+    state = tables.request_state
+    return [state.c.status.in_(_OPEN), state.c.lead == session.unit]
+
+
+def _running(found: Iterable[RequestRow]) -> list[RequestRow]:
+    return [row for row in found if row.state.suspended_since is None]
+
+
+def inbox(session: Session) -> Sequence[RequestRow]:
+    """What was passed to this office and waits for its signature."""
+    state = tables.request_state
+    return _rows(session, [state.c.status == str(Status.WAITING), state.c.lead == session.unit])
+
+
+def registered(session: Session) -> Sequence[RequestRow]:
+    """What was registered in this office or below it and was not accepted yet."""
+    return _rows(session, [tables.request_state.c.status == str(Status.REGISTERED)])
+
+
+def to_finish(session: Session) -> Sequence[RequestRow]:
+    """Resolved requests of this office that wait for the answer, the follow-up or the closing."""
+    state, table = tables.request_state, tables.RECORDS["Request"]
+    here = sa.or_(state.c.lead == session.unit, table.c.unit == session.unit)
+    return _rows(session, [state.c.status.in_(_TO_FINISH), here])
+
+
+def waiting_for_others(session: Session) -> Sequence[Waiting]:
+    """What this office took down or passed on and another has in hand, the longest wait first."""
+    state = tables.request_state
+    found = _rows(session, [state.c.status.in_(_OPEN), state.c.lead != session.unit])
+    calendar, today = session.calendar(), session.today
+    made = []
+    for row in found:
+        if session.unit in (row.request.unit, row.state.sent_by):
+            since = row.state.assigned_at or row.request.registered_at
+            made.append(Waiting(row, since, max(0, calendar.between(local_day(since), today))))
+    return sorted(made, key=lambda one: (-one.days, one.since))
+
+
+def of_door(session: Session, building: RecordId, door: str) -> Sequence[RequestRow]:
+    """The requests of one door, newest first."""
+    held = tables.RECORDS["Particulars"]
+    return _rows(session, [held.c.building == building, held.c.door == door], newest_first=True)
+
+
+def alike(session: Session, request: Request, particulars: Particulars) -> Sequence[RequestRow]:
+    """Open requests of the same category at the same door or public place: perhaps the same matter."""
+    table, held, state = tables.RECORDS["Request"], tables.RECORDS["Particulars"], tables.request_state
+    same: list[sa.ColumnElement[bool]] = [
+        state.c.status.in_(_OPEN),
+        table.c.category == request.category,
+        table.c.id != request.id,
+    ]
+    if particulars.building is not None:
+        same += [held.c.building == particulars.building, held.c.door == particulars.door]
+    elif request.estate is not None and request.public_place:
+        same += [table.c.estate == request.estate, table.c.public_place.is_(True)]
+    elif particulars.spot:
+        same.append(held.c.spot == particulars.spot)
+    else:
+        return ()
+    return _rows(session, same, newest_first=True)
+
+
+def with_ids(session: Session, ids: Sequence[RecordId]) -> Sequence[RequestRow]:
+    """These requests, in the order given."""
+    found = {row.request.id: row for row in _rows(session, [tables.RECORDS["Request"].c.id.in_(ids)])}
+    return [found[one] for one in ids if one in found]
+
+
+def _rows(
+    session: Session,
+    conditions: "Sequence[sa.ColumnElement[bool]]",
+    *,
+    newest_first: bool = False,
+    start: int = 0,
+    size: int = 5000,
+) -> list[RequestRow]:
+    table, state, held = tables.RECORDS["Request"], tables.request_state, tables.RECORDS["Particulars"]
+    order: tuple[Any, ...] = (
+        (table.c.id.desc(),) if newest_first else (sa.func.coalesce(state.c.due_at, _NO_DATE), table.c.id)
+    )
+    found = session.connection.execute(
+        sa.select(*rows.columns("Request"), *rows.columns("Particulars"), state.c.state.label("state"))
+        .select_from(
+            table.join(state, sa.and_(state.c.unit == table.c.unit, state.c.id == table.c.id)).outerjoin(
+                held, rows.beside("Particulars", "Request")
+            )
+        )
+        .where(*conditions)
+        .order_by(*order)
+        .offset(start)
+        .limit(size)
+    ).mappings()
+    known = places.known(session)
+    return [_row(session, known, row) for row in found]
+
+
+def _row(session: Session, known: places.Known, row: "sa.RowMapping") -> RequestRow:
+    request = rows.record(Request, row)
+    held = rows.record_or_none(Particulars, row)
+    state = requests.read_state(row["state"])
+    place = (
+        known.text(None, "", "", request.estate)
+        if held is None
+        else known.text(held.building, held.door, held.spot, request.estate)
+    )
+    return RequestRow(
+        request=request,
+        state=state,
+        particulars=held,
+        title=held.title if held is not None else category_name(request.category),
+        called=held.called if held is not None else "",
+        place=place,
+        urgency=state.urgency(request, session.now(), session.calendar()),
+    )
+
+
+def category_name(code: str) -> str:
+    """What a category is called, or its code where this program's list lacks it."""
+    held = catalog.categories().get(code)
+    return code if held is None else held.name

@@ -1,0 +1,111 @@
+"""The door view: what is going on behind which door of a building, as service, never as a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from gridbook.records.base import RecordId, local_day
+from gridbook.records.place import Building, Estate, door_text
+from gridbook.store import places, requests, tables
+from gridbook.store.session import Session
+
+SETTLED_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One door: open cases, an agreed contact that is due, settled this week, a sheet still on paper."""
+
+    door: str
+    text: str
+    open_cases: int = 0
+    contact_due: bool = False
+    settled: bool = False
+    printed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A floor with its doors from unit to unit."""
+
+    number: int
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class DoorView:
+    """A building from its top floor down."""
+
+    estate: Estate | None
+    building: Building
+    floors: Sequence[Floor]
+
+
+def view(session: Session, building_id: RecordId) -> DoorView:
+    """A building with the service state of every door."""
+    held = places.building(session, building_id)
+    open_cases, settled = _cases(session, building_id)
+    due, printed = _contacts_due(session, building_id), _on_paper(session, building_id)
+    floors: dict[int, list[Cell]] = {}
+    for door in held.doors():
+        floors.setdefault(held.floor_of(door), []).append(
+            Cell(
+                door,
+                door_text(held, door),
+                open_cases.get(door, 0),
+                door in due,
+                door in settled,
+                door in printed,
+            )
+        )
+    made = [Floor(number, tuple(cells)) for number, cells in sorted(floors.items(), reverse=True)]
+    return DoorView(places.known(session).estates.get(held.estate), held, made)
+
+
+def _cases(session: Session, building_id: RecordId) -> tuple[dict[str, int], set[str]]:
+    held, state = tables.RECORDS["Particulars"], tables.request_state
+    week_ago = session.today - timedelta(days=SETTLED_DAYS)
+    open_cases: dict[str, int] = {}
+    settled: set[str] = set()
+    for row in session.connection.execute(
+        sa.select(held.c.door, state.c.state)
+        .join(state, sa.and_(state.c.unit == held.c.unit, state.c.id == held.c.id))
+        .where(held.c.building == building_id)
+    ):
+        stands = requests.read_state(row.state)
+        if stands.open:
+            open_cases[row.door] = open_cases.get(row.door, 0) + 1
+        elif stands.resolved_at is not None and local_day(stands.resolved_at) > week_ago:
+            settled.add(row.door)
+    return open_cases, settled
+
+
+def _contacts_due(session: Session, building_id: RecordId) -> set[str]:
+    visit, details = tables.RECORDS["Visit"], tables.RECORDS["VisitDetails"]
+    newest: dict[str, str] = {}
+    agreed: dict[str, str] = {}
+    for row in session.connection.execute(
+        sa.select(details.c.door, details.c.next_on, visit.c.visited_on)
+        .join(visit, sa.and_(visit.c.unit == details.c.unit, visit.c.id == details.c.id))
+        .where(details.c.building == building_id)
+    ):
+        newest[row.door] = max(newest.get(row.door, ""), row.visited_on)
+        if row.next_on:
+            agreed[row.door] = max(agreed.get(row.door, ""), row.next_on)
+    today = session.today.isoformat()
+    return {door for door, day in agreed.items() if day <= today and newest[door] < day}
+
+
+def _on_paper(session: Session, building_id: RecordId) -> set[str]:
+    held, table, printed = tables.RECORDS["Particulars"], tables.RECORDS["Request"], tables.printed
+    return {
+        row.door
+        for row in session.connection.execute(
+            sa.select(held.c.door)
+            .join(table, sa.and_(table.c.unit == held.c.unit, table.c.id == held.c.id))
+            .join(printed, printed.c.number == table.c.number)
+            .where(held.c.building == building_id, printed.c.keyed_in.is_(False))
+        )
+    }

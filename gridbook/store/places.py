@@ -1,0 +1,152 @@
+"""Estates, buildings and doors: look up what a person typed, and add what is missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import sqlalchemy as sa
+
+from gridbook.errors import BadDoor, NotFound
+from gridbook.i18n import tr
+from gridbook.records import place
+from gridbook.records.base import Record, RecordId, new_id
+from gridbook.records.place import Building, Estate, Place, door_text, read_door
+from gridbook.store import journal, tables
+from gridbook.store.session import Session
+
+_SHOWN: frozenset[type[Record]] = frozenset({Estate, Building})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The estates and buildings of this book by id."""
+
+    estates: Mapping[RecordId, Estate]
+    buildings: Mapping[RecordId, Building]
+
+    def text(
+        self, building: RecordId | None, door: str, spot: str = "", estate: RecordId | None = None
+    ) -> str:
+        """An address as people write it; a public place by its own words, an unknown building by the door."""
+        held = self.buildings.get(building or b"")
+        if held is None:
+            of = self.estates.get(estate or b"")
+            return (of.name if of else "") + (spot or door)
+        of = self.estates.get(held.estate)
+        return (of.name if of else "") + door_text(held, door)
+
+    def at(self, building: RecordId, door: str) -> Place:
+        """A door with its building and estate."""
+        held = self.buildings.get(building)
+        if held is None:
+            raise no_building()
+        estate = self.estates.get(held.estate) or Estate(unit=held.unit, id=held.estate, name="")
+        return Place(estate, held, door)
+
+
+def no_building() -> NotFound:
+    """What is said when a building is not in this book."""
+    return NotFound(
+        tr("This building is not in the book."), next=tr("Pick one from the list, or add it under Doors.")
+    )
+
+
+def known(session: Session) -> Known:
+    """Every estate and building of this book."""
+    return session.remember("places", _SHOWN, _read)
+
+
+def _read(session: Session) -> Known:
+    def rows(cls: type[Record]) -> "sa.engine.MappingResult":
+        table = tables.RECORDS[cls.__name__]
+        return session.connection.execute(sa.select(table).order_by(table.c.unit, table.c.id)).mappings()
+
+    estates = [tables.record_of(Estate, row) for row in rows(Estate)]
+    buildings = [tables.record_of(Building, row) for row in rows(Building)]
+    return Known({one.id: one for one in estates}, {one.id: one for one in buildings})
+
+
+def estates(session: Session) -> Sequence[Estate]:
+    """The estates of this book by name."""
+    return sorted(known(session).estates.values(), key=lambda estate: (estate.name, estate.id))
+
+
+def buildings(session: Session, estate: RecordId | None = None) -> Sequence[Building]:
+    """The buildings of an estate, or all, in the order of their numbers."""
+    held = known(session).buildings.values()
+    return sorted(
+        (one for one in held if estate is None or one.estate == estate),
+        key=lambda one: (one.estate, len(one.number), one.number, one.id),
+    )
+
+
+def building(session: Session, building_id: RecordId) -> Building:
+    """One building."""
+    held = known(session).buildings.get(building_id)
+    if held is None:
+        raise no_building()
+    return held
+
+
+def resolve(session: Session, typed: str) -> Place:
+    """The one door a person means; a BadDoor says what can be done when there is none or more than one."""
+    held = known(session)
+    return place.door_or_offer(read_door(typed), tuple(held.estates.values()), tuple(held.buildings.values()))
+
+
+def meant(session: Session, typed: str) -> Sequence[Place]:
+    """Every door that a typed code can mean; none when it is no door code."""
+    try:
+        code = read_door(typed)
+    except BadDoor:
+        return ()
+    held = known(session)
+    return place.find_doors(code, tuple(held.estates.values()), tuple(held.buildings.values()))
+
+
+def offers(session: Session, typed: str) -> Sequence[Place]:
+    """The doors that are not there but could be added as exceptions."""
+    try:
+        code = read_door(typed)
+    except BadDoor:
+        return ()
+    held = known(session)
+    return place.offers(code, tuple(held.estates.values()), tuple(held.buildings.values()))
+
+
+@lru_cache(maxsize=2048)
+def _doors(held: Building) -> frozenset[str]:
+    return frozenset(held.doors())
+
+
+def require_door(session: Session, building_id: RecordId, door: str) -> None:
+    """Refuse a door that its building does not have."""
+    held = building(session, building_id)
+    if door not in _doors(held):
+        raise BadDoor(
+            "door",
+            tr("Building {b} has no door {door}.").format(b=held.number, door=door),
+            next=tr("If the door does exist, add it to the building as an exception."),
+        )
+
+
+def add_door(session: Session, building_id: RecordId, door: str) -> Place:
+    """Add a door as an exception to its building."""
+    held = building(session, building_id)
+    made = held.with_door(door)
+    journal.save(session, made)
+    return known(session).at(made.id, door)
+
+
+def remove_door(session: Session, building_id: RecordId, door: str) -> Building:
+    """Write down that a door does not exist."""
+    made = building(session, building_id).without_door(door)
+    journal.save(session, made)
+    return made
+
+
+def save(session: Session, *records: Estate | Building) -> Sequence[Estate | Building]:
+    """Write estates and buildings; a new one gets its id here."""
+    kept = [one if one.id else replace(one, id=new_id()) for one in records]
+    journal.save(session, *kept)
+    return kept
