@@ -1,14 +1,12 @@
 """Who can open the book: one random key, wrapped for each person and once for the printed recovery key."""
 
 import hashlib
-import json
 import os
 import secrets
 import time
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import argon2.low_level
 import msgspec
@@ -19,37 +17,49 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from gridbook.errors import BadValue, BookDamaged, BookMissing, NotAllowed, WaitBeforeNextTry, WrongPassphrase
+from gridbook.errors import (
+    BadValue,
+    BookDamaged,
+    BookExists,
+    BookIsNewer,
+    BookMissing,
+    NotAllowed,
+    NotFound,
+    WrongPassphrase,
+)
 from gridbook.i18n import tr
 from gridbook.records.base import CROCKFORD, Clock
-from gridbook.store import files
+from gridbook.store import files, tries
 
 FILE = "keys.json"
-TRIES_FILE = "tries.json"
+VERSION = 1
 LARGEST_FILE = 256 * 1024
 FLOOR_KIB, FLOOR_ROUNDS, LANES = 64 * 1024, 3, 4
-MOST_KIB, MOST_ROUNDS, MOST_WORK = 256 * 1024, 16, 256 * 1024 * 6
-"""Caps on what a file may ask for: 256 MiB, and so many KiB × rounds that a hostile file costs about 2 s."""
-CALIBRATED_SECONDS = 0.7
+MOST_KIB, MOST_ROUNDS, MOST_WORK = 192 * 1024, 36, 192 * 1024 * 12
+"""Caps on what a file may ask for: the whole process stays below 256 MB, and a hostile file below 2 s."""
+CALIBRATED_SECONDS = 0.85
+"""The middle of the 0.7 to 1.0 s that one guess is to cost."""
 SHORTEST_PASSPHRASE = 8
-FREE_TRIES = 5
-FIRST_WAIT, LONGEST_WAIT = 30, 3600
 
 
-class _Cost(msgspec.Struct, frozen=True):
+class _Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kib: int
     rounds: int
     lanes: int
 
 
-class _Wrapped(msgspec.Struct, frozen=True):
+class _Wrapped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     salt: bytes
     nonce: bytes
     box: bytes
     cost: _Cost
 
 
-class _File(msgspec.Struct, frozen=True):
+class _Form(msgspec.Struct, frozen=True):
+    version: int
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
     people: dict[str, _Wrapped]
     recovery_recipient: str
@@ -58,13 +68,21 @@ class _File(msgspec.Struct, frozen=True):
     station_box: bytes
 
 
+class _Station(msgspec.Struct, frozen=True):
+    sign: bytes
+    age: str
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The book's key and the station's own: to sign, and to read what is addressed to it."""
 
     book: bytes = field(repr=False)
-    sign: Ed25519PrivateKey = field(repr=False)
-    age: Any = field(repr=False)
+    # The station's keys hang on the book key, so two values with one book key are the same.
+    sign: Ed25519PrivateKey = field(repr=False, compare=False)
+    age: pyrage.x25519.Identity = field(repr=False, compare=False)
+    recovery: str = field(compare=False)
+    """The public recovery recipient, as it was proved to belong to this book when it was unlocked."""
 
     @property
     def verify_key(self) -> bytes:
@@ -84,19 +102,26 @@ class Keys:
 def make(folder: Path, person: str, passphrase: str, *, calibrate: bool = True) -> tuple[Keys, str]:
     """Make every key of a new book; returns them and the recovery key, which is shown once and printed."""
     secret = _strong(passphrase)
-    book = secrets.token_bytes(32)
+    if (folder / FILE).exists():
+        raise BookExists(
+            tr("There is a book in {place} already.").format(place=folder),
+            kept=tr("It was not touched."),
+            next=tr("Choose another folder or open that book."),
+        )
     recovery = pyrage.x25519.Identity.generate()
+    recipient = str(recovery.to_public())
     sign, age = Ed25519PrivateKey.generate(), pyrage.x25519.Identity.generate()
+    keys = Keys(secrets.token_bytes(32), sign, age, recipient)
+    box = pyrage.encrypt(keys.book, [recovery.to_public()])
     nonce = os.urandom(12)
-    station = json.dumps({"sign": sign.private_bytes_raw().hex(), "age": str(age)}).encode()
-    keys = Keys(book, sign, age)
+    station = msgspec.json.encode(_Station(sign.private_bytes_raw(), str(age)))
     made = _File(
-        version=1,
-        people={person: _wrap(book, person, secret, _calibrated() if calibrate else _floor())},
-        recovery_recipient=str(recovery.to_public()),
-        recovery_box=pyrage.encrypt(book, [recovery.to_public()]),
+        version=VERSION,
+        people={person: _wrap(keys.book, person, secret, _calibrated() if calibrate else _floor())},
+        recovery_recipient=recipient,
+        recovery_box=box,
         station_nonce=nonce,
-        station_box=AESGCM(keys.derived(b"gridbook station keys")).encrypt(nonce, station, b"station"),
+        station_box=AESGCM(_station_key(keys.book)).encrypt(nonce, station, _bound(recipient, box)),
     )
     _write(folder, made)
     return keys, _printed(str(recovery))
@@ -105,18 +130,14 @@ def make(folder: Path, person: str, passphrase: str, *, calibrate: bool = True) 
 def unlock(folder: Path, person: str, passphrase: str, clock: Clock) -> Keys:
     """The keys, for a person who knows the passphrase; wrong tries make the next one wait."""
     held = _read(folder)
-    _wait_is_over(folder, clock)
+    tries.wait_is_over(folder, clock)
     wrapped = held.people.get(person)
-    secret = unicodedata.normalize("NFKC", passphrase).encode()
-    if wrapped is not None:
-        try:
-            keys = _with_book_key(held, _unwrap(wrapped, person, secret))
-        except InvalidTag:
-            pass
-        else:
-            (folder / TRIES_FILE).unlink(missing_ok=True)
-            return keys
-    _count_wrong(folder, clock)
+    book = None if wrapped is None else _unwrap(wrapped, person, _plain(passphrase))
+    if book is not None:
+        keys = _opened(held, book)
+        tries.forget(folder)
+        return keys
+    tries.count_wrong(folder, clock)
     raise WrongPassphrase(
         tr("The passphrase does not open this book for {person}.").format(person=person),
         kept=tr("Nothing was changed."),
@@ -129,27 +150,35 @@ def unlock_with_recovery(folder: Path, typed: str) -> Keys:
     held = _read(folder)
     try:
         identity = pyrage.x25519.Identity.from_str(_typed_back(typed))
-        return _with_book_key(held, pyrage.decrypt(held.recovery_box, [identity]))
-    except (ValueError, pyrage.IdentityError, pyrage.DecryptError, InvalidTag) as error:
+        book = pyrage.decrypt(held.recovery_box, [identity])
+    except (ValueError, pyrage.IdentityError, pyrage.DecryptError) as error:
         raise WrongPassphrase(
             tr("This is not the recovery key of this book."),
             kept=tr("Nothing was changed."),
             next=tr("Compare it with the recovery sheet, group by group."),
         ) from error
+    return _opened(held, book)
 
 
 def admit(folder: Path, keys: Keys, person: str, passphrase: str, *, calibrate: bool = True) -> None:
     """Let another person open the book, or give a person a new passphrase."""
+    secret = _strong(passphrase)
     held = _read(folder)
-    cost = _calibrated() if calibrate else _floor()
-    wrapped = _wrap(keys.book, person, _strong(passphrase), cost)
+    # Keys of another book would lock this person out for good.
+    _opened(held, keys.book)
+    wrapped = _wrap(keys.book, person, secret, _calibrated() if calibrate else _floor())
     _write(folder, msgspec.structs.replace(held, people={**held.people, person: wrapped}))
-    (folder / TRIES_FILE).unlink(missing_ok=True)
+    tries.forget(folder)
 
 
 def dismiss(folder: Path, person: str) -> None:
-    """Let a person no longer open the book; the last one stays."""
+    """Let a person no longer open the book with an own passphrase; the last one stays."""
     held = _read(folder)
+    if person not in held.people:
+        raise NotFound(
+            tr("Nobody called “{name}” can open this book.").format(name=person),
+            next=tr("Pick one of: {names}.").format(names="、".join(held.people)),
+        )
     rest = {name: wrapped for name, wrapped in held.people.items() if name != person}
     if not rest:
         raise NotAllowed(
@@ -160,9 +189,12 @@ def dismiss(folder: Path, person: str) -> None:
     _write(folder, msgspec.structs.replace(held, people=rest))
 
 
-def change_passphrase(folder: Path, person: str, old: str, new: str, clock: Clock) -> None:
+def change_passphrase(
+    folder: Path, person: str, old: str, new: str, clock: Clock, *, calibrate: bool = True
+) -> None:
     """Give a person a new passphrase, for the old one."""
-    admit(folder, unlock(folder, person, old, clock), person, new)
+    _strong(new)
+    admit(folder, unlock(folder, person, old, clock), person, new, calibrate=calibrate)
 
 
 def people(folder: Path) -> tuple[str, ...]:
@@ -171,13 +203,13 @@ def people(folder: Path) -> tuple[str, ...]:
 
 
 def recovery_recipient(folder: Path) -> str:
-    """What sealed backups are encrypted to, beside the station's own key."""
+    """The recovery recipient as the file names it; once unlocked, `Keys.recovery` is the proved one."""
     return _read(folder).recovery_recipient
 
 
 def _strong(passphrase: str) -> bytes:
-    plain = unicodedata.normalize("NFKC", passphrase)
-    if len(plain) < SHORTEST_PASSPHRASE:
+    plain = _plain(passphrase)
+    if len(plain.decode(errors="surrogatepass").strip()) < SHORTEST_PASSPHRASE:
         raise BadValue(
             "passphrase",
             tr("The passphrase is too short; it needs at least {n} characters.").format(
@@ -185,7 +217,12 @@ def _strong(passphrase: str) -> bytes:
             ),
             next=tr("Take a few words that only you put together."),
         )
-    return plain.encode()
+    return plain
+
+
+def _plain(passphrase: str) -> bytes:
+    # Terminals hand over bytes that are no text as lone surrogates; they are as good as any letter.
+    return unicodedata.normalize("NFKC", passphrase).encode(errors="surrogatepass")
 
 
 def _floor() -> _Cost:
@@ -193,14 +230,22 @@ def _floor() -> _Cost:
 
 
 def _calibrated() -> _Cost:
-    """The cost that takes at least CALIBRATED_SECONDS on this PC, within the caps."""
+    """The cost that takes about CALIBRATED_SECONDS on this PC, never under the floor nor over the caps."""
+    once = min(_seconds(_floor()), _seconds(_floor()))
+    kib = min(MOST_KIB, max(FLOOR_KIB, int(FLOOR_KIB * CALIBRATED_SECONDS / once)))
+    cost = _fitting(kib, FLOOR_ROUNDS * FLOOR_KIB / kib * CALIBRATED_SECONDS / once)
+    # More memory is slower than its size says; what was reckoned is tried and put right once.
+    return _fitting(kib, cost.rounds * CALIBRATED_SECONDS / _seconds(cost))
+
+
+def _fitting(kib: int, rounds: float) -> _Cost:
+    return _Cost(kib, max(FLOOR_ROUNDS, min(MOST_ROUNDS, MOST_WORK // kib, round(rounds))), LANES)
+
+
+def _seconds(cost: _Cost) -> float:
     began = time.perf_counter()
-    _derive(b"calibration", bytes(16), _floor())
-    once = time.perf_counter() - began
-    factor = max(1.0, CALIBRATED_SECONDS / max(once, 0.001))
-    kib = min(MOST_KIB, int(FLOOR_KIB * min(factor, 4)))
-    rounds = max(FLOOR_ROUNDS, min(MOST_WORK // kib, round(FLOOR_ROUNDS * factor * FLOOR_KIB / kib)))
-    return _Cost(kib, rounds, LANES)
+    _derive(b"calibration", bytes(16), cost)
+    return max(time.perf_counter() - began, 0.001)
 
 
 def _derive(secret: bytes, salt: bytes, cost: _Cost) -> bytes:
@@ -215,92 +260,91 @@ def _wrap(book: bytes, person: str, secret: bytes, cost: _Cost) -> _Wrapped:
     return _Wrapped(salt, nonce, box, cost)
 
 
-def _unwrap(wrapped: _Wrapped, person: str, secret: bytes) -> bytes:
+def _unwrap(wrapped: _Wrapped, person: str, secret: bytes) -> bytes | None:
     key = _derive(secret, wrapped.salt, wrapped.cost)
-    return AESGCM(key).decrypt(wrapped.nonce, wrapped.box, b"gridbook person " + person.encode())
+    try:
+        return AESGCM(key).decrypt(wrapped.nonce, wrapped.box, b"gridbook person " + person.encode())
+    except InvalidTag:
+        return None
 
 
-def _with_book_key(held: _File, book: bytes) -> Keys:
-    key = HKDF(SHA256(), 32, salt=None, info=b"gridbook station keys").derive(book)
-    station = json.loads(AESGCM(key).decrypt(held.station_nonce, held.station_box, b"station"))
-    return Keys(
-        book,
-        Ed25519PrivateKey.from_private_bytes(bytes.fromhex(station["sign"])),
-        pyrage.x25519.Identity.from_str(station["age"]),
-    )
+def _station_key(book: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"gridbook station keys").derive(book)
+
+
+def _bound(recovery_recipient: str, recovery_box: bytes) -> bytes:
+    """What the station's box vouches for: nobody puts another recovery key into the file unnoticed."""
+    return b"gridbook station " + recovery_recipient.encode() + hashlib.sha256(recovery_box).digest()
+
+
+def _opened(held: _File, book: bytes) -> Keys:
+    try:
+        bound = _bound(held.recovery_recipient, held.recovery_box)
+        raw = AESGCM(_station_key(book)).decrypt(held.station_nonce, held.station_box, bound)
+        station = msgspec.json.decode(raw, type=_Station)
+        sign = Ed25519PrivateKey.from_private_bytes(station.sign)
+        return Keys(book, sign, pyrage.x25519.Identity.from_str(station.age), held.recovery_recipient)
+    except (InvalidTag, ValueError, pyrage.IdentityError) as error:
+        raise _damaged() from error
 
 
 def _read(folder: Path) -> _File:
-    path = folder / FILE
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        with (folder / FILE).open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
+        if len(raw) > LARGEST_FILE:
             raise ValueError("too large")
-        held = msgspec.json.decode(path.read_bytes(), type=_File)
-        for wrapped in held.people.values():
-            _check(wrapped)
+        if msgspec.json.decode(raw, type=_Form).version > VERSION:
+            raise BookIsNewer(
+                tr("This book was written by a newer GridBook."),
+                kept=tr("It was not touched."),
+                next=tr("Install the newest program on this PC, then open it again."),
+            )
+        held = msgspec.json.decode(raw, type=_File)
+        _check(held)
     except FileNotFoundError as error:
         raise BookMissing(
             tr("There is no book in {place}.").format(place=folder),
             next=tr("Choose the right folder, or make a new book."),
         ) from error
-    except (msgspec.DecodeError, ValueError) as error:
-        raise BookDamaged(
-            tr("The key file of this book cannot be read; it was damaged or replaced."),
-            kept=tr("The file was left as it is."),
-            next=tr("Restore the newest backup."),
-        ) from error
+    # A file of nothing but brackets ends in a RecursionError.
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged() from error
     return held
 
 
-def _check(wrapped: _Wrapped) -> None:
-    cost = wrapped.cost
-    fits = FLOOR_KIB <= cost.kib <= MOST_KIB and FLOOR_ROUNDS <= cost.rounds <= MOST_ROUNDS
-    if not fits or cost.lanes != LANES or cost.kib * cost.rounds > MOST_WORK or len(wrapped.salt) != 16:
-        raise ValueError("the key file asks for a cost that GridBook never writes")
+def _check(held: _File) -> None:
+    fits = held.version == VERSION and len(held.station_nonce) == 12
+    for wrapped in held.people.values():
+        cost = wrapped.cost
+        fits = fits and (len(wrapped.salt), len(wrapped.nonce), len(wrapped.box)) == (16, 12, 48)
+        fits = fits and FLOOR_KIB <= cost.kib <= MOST_KIB and FLOOR_ROUNDS <= cost.rounds <= MOST_ROUNDS
+        fits = fits and cost.lanes == LANES and cost.kib * cost.rounds <= MOST_WORK
+    if not fits:
+        raise ValueError("the key file holds what GridBook never writes")
+
+
+def _damaged() -> BookDamaged:
+    return BookDamaged(
+        tr("The key file of this book cannot be read; it was damaged or replaced."),
+        kept=tr("The file was left as it is."),
+        next=tr("Restore the newest backup."),
+    )
 
 
 def _write(folder: Path, made: _File) -> None:
-    files.write_whole(folder / FILE, msgspec.json.format(msgspec.json.encode(made)))
-
-
-def _wait_is_over(folder: Path, clock: Clock) -> None:
-    tries, last = _tries(folder)
-    if tries < FREE_TRIES:
-        return
-    wait = min(LONGEST_WAIT, FIRST_WAIT << min(tries - FREE_TRIES, 10))
-    left = last + wait - int(clock.now().timestamp())
-    # A clock that was set back must not lock anyone out for longer than the wait itself.
-    if 0 < left <= wait:
-        raise WaitBeforeNextTry(
-            tr("The passphrase was wrong {n} times; the next try is possible in {seconds} seconds.").format(
-                n=tries, seconds=left
-            ),
-            kept=tr("Nothing was changed."),
-            next=tr("Wait, or use the recovery sheet."),
-        )
-
-
-def _tries(folder: Path) -> tuple[int, int]:
-    try:
-        told = json.loads((folder / TRIES_FILE).read_bytes())
-        return int(told["tries"]), int(told["last"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0, 0
-
-
-def _count_wrong(folder: Path, clock: Clock) -> None:
-    told = {"tries": _tries(folder)[0] + 1, "last": int(clock.now().timestamp())}
-    files.write_whole(folder / TRIES_FILE, json.dumps(told).encode())
+    files.write_whole(folder / FILE, msgspec.json.format(msgspec.json.encode(made)), private=True)
 
 
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_PRINTED_LETTERS = 60
 
 
 def _printed(identity: str) -> str:
-    """The recovery key in groups of five letters that no one misreads, with a check group at the end."""
+    """The recovery key in twelve groups of five letters that no one misreads; the last two letters check."""
     letters = identity.lower().removeprefix("age-secret-key-1")
     text = "".join(CROCKFORD[_BECH32.index(c)] for c in letters)
-    text += _check_group(text)
+    text += _check_letters(text)
     return " ".join(text[n : n + 5] for n in range(0, len(text), 5))
 
 
@@ -308,11 +352,11 @@ def _typed_back(typed: str) -> str:
     plain = unicodedata.normalize("NFKC", typed).upper().translate(str.maketrans("OIL", "011"))
     text = "".join(c for c in plain if c in CROCKFORD)
     body, check = text[:-2], text[-2:]
-    if not body or check != _check_group(body):
-        raise ValueError("the check group does not fit")
+    if len(text) != _PRINTED_LETTERS or check != _check_letters(body):
+        raise ValueError("the check letters do not fit")
     return "AGE-SECRET-KEY-1" + "".join(_BECH32[CROCKFORD.index(c)] for c in body).upper()
 
 
-def _check_group(text: str) -> str:
+def _check_letters(text: str) -> str:
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") % 1024
     return CROCKFORD[number // 32] + CROCKFORD[number % 32]
