@@ -72,6 +72,10 @@ class BookDamaged(BookError):
     """The book on disk is not what was written."""
 
 
+class BackupTorn(BookError):
+    """The backup is not whole, or is none."""
+
+
 class BookNotEncrypted(BookError):
     """The file is not encrypted, so it is not opened."""
 

@@ -5,6 +5,7 @@ import errno
 import logging
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -41,9 +42,11 @@ T = TypeVar("T")
 NEWEST = "0001"
 """The step of the migrations that this program keeps books in."""
 
-DATABASE = "book.db"
+DATABASE, MARK = "book.db", "mark"
 SAFE_SQLITE = (3, 51, 3)
 PLAIN_HEADER = b"SQLite format 3\x00"
+DAMAGE = (BookDamaged, cipher.DatabaseError)
+"""What a database file raises that is not what was written, or not with this key."""
 LOG = logging.getLogger(__name__)
 
 
@@ -51,7 +54,12 @@ class Store:
     """An open book: everything goes through `read` and `write`, one after the other."""
 
     def __init__(
-        self, folder: Path, engine: sa.Engine, own: keys.Keys, lock: "filelock.FileLock", clock: Clock
+        self,
+        folder: Path,
+        engine: sa.Engine,
+        own: keys.Keys,
+        lock: "filelock.FileLock | None",
+        clock: Clock,
     ) -> None:
         self.folder = folder
         self.clock = clock
@@ -61,7 +69,7 @@ class Store:
         self._engine = engine
         self._lock = lock
         self._connection = engine.connect()
-        self._mark = mark.MarkFile(folder / "mark", own.derived(b"gridbook mark"))
+        self._mark = mark.MarkFile(folder / MARK, own.derived(b"gridbook mark"))
         self._memory = Memory()
         self._stopped = self._closed = False
 
@@ -88,8 +96,10 @@ class Store:
         self._connection.exec_driver_sql("BEGIN")
         try:
             return work(session, *args, **kwargs)
+        except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+            raise self._told(error) from error
         finally:
-            self._connection.rollback()
+            self._roll_back()
 
     def write(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function in one transaction: durable when this returns, or nothing was written."""
@@ -143,7 +153,8 @@ class Store:
         self._connection.close()
         self._engine.dispose()
         self._mark.close()
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
 
     def __enter__(self) -> "Store":
         return self
@@ -298,7 +309,7 @@ def create(
 ) -> tuple[Store, str]:
     """Make a new book for a unit and its first person; returns it open, with the recovery key to print."""
     level = level_of(unit)
-    if (folder / DATABASE).exists() or (folder / "keys.json").exists():
+    if (folder / DATABASE).exists():
         raise BookExists(
             tr("There is a book in {place} already.").format(place=folder),
             kept=tr("It was not touched."),
@@ -308,26 +319,31 @@ def create(
     files.make_folder(folder)
     lock = take_lock(folder)
     try:
-        own, recovery = keys.make(folder, person, passphrase, calibrate=calibrate)
-        engine = _engine(folder, own)
+        # In a folder of its own, moved into place when it is whole: a torn start leaves no half book.
+        making = folder / "making"
+        shutil.rmtree(making, ignore_errors=True)
+        files.make_folder(making)
+        own, recovery = keys.make(making, person, passphrase, calibrate=calibrate)
+        engine = _engine(making, own)
         with engine.connect() as connection:
             _migrate(connection)
             _first_facts(connection, unit, name)
-        store = Store(folder, engine, own, lock, clock)
-        store.unit, store.name, store.practice = unit, name, is_practice(unit)
-        store.incarnation = _ZERO
-        store.standing = Standing(0, bytes(32), 0, 0)
-        store.person = Person("1", person, FIRST_ROLE[level])
-        store.write(_begin_life)
-        store.write(
-            journal.save,
-            Unit(unit=unit, id=new_id(), code=unit, name=name),
-            Staff(unit=unit, id=new_id(), code="1", name=person, role=FIRST_ROLE[level]),
-        )
+        with Store(making, engine, own, None, clock) as store:
+            store.unit, store.name, store.practice = unit, name, is_practice(unit)
+            store.incarnation, store.standing = _ZERO, Standing(0, bytes(32), 0, 0)
+            store.person = Person("1", person, FIRST_ROLE[level])
+            store.write(_begin, name)
+        for file in (keys.FILE, MARK, DATABASE):
+            os.replace(making / file, folder / file)
+        files.sync_folder(folder)
+        shutil.rmtree(making, ignore_errors=True)
+        return open_with(folder, own, person, lock, clock), recovery
+    except OSError as error:
+        lock.release()
+        raise files.told(error, folder) from error
     except BaseException:
         lock.release()
         raise
-    return store, recovery
 
 
 _ZERO = bytes(16)
@@ -344,7 +360,7 @@ def _first_facts(connection: sa.Connection, unit: UnitCode, name: str) -> None:
     connection.commit()
 
 
-def _begin_life(session: Session) -> None:
+def _begin(session: Session, name: str) -> None:
     session.incarnation = new_random()
     session.connection.execute(
         sa.insert(tables.incarnation).values(
@@ -356,12 +372,18 @@ def _begin_life(session: Session) -> None:
             superseded=False,
         )
     )
+    unit, person = session.unit, session.person
+    journal.save(
+        session,
+        Unit(unit=unit, id=new_id(), code=unit, name=name),
+        Staff(unit=unit, id=new_id(), code=person.code, name=person.name, role=person.role),
+    )
 
 
 def open_book(folder: Path, person: str, passphrase: str, *, clock: Clock | None = None) -> Store:
     """Open a book with the passphrase of a person who may."""
     clock = clock or SystemClock()
-    if not (folder / DATABASE).exists() or not (folder / "keys.json").exists():
+    if not (folder / DATABASE).exists() or not (folder / keys.FILE).exists():
         raise BookMissing(
             tr("There is no book in {place}.").format(place=folder),
             next=tr("Choose the right folder, or make a new book."),
@@ -376,19 +398,24 @@ def open_book(folder: Path, person: str, passphrase: str, *, clock: Clock | None
         raise
 
 
-def open_with(folder: Path, own: keys.Keys, person: str, lock: "filelock.FileLock", clock: Clock) -> Store:
+def open_with(
+    folder: Path, own: keys.Keys, person: str, lock: "filelock.FileLock | None", clock: Clock
+) -> Store:
     """Open a book whose keys are at hand; the caller holds the lock."""
     engine = _engine(folder, own)
     try:
         with engine.connect() as connection:
             _migrate(connection)
+        store = Store(folder, engine, own, lock, clock)
+        store.unit = _unit_of(store)
+        store.incarnation, store.standing = _ZERO, Standing(0, bytes(32), 0, 0)
+        return store.begin(person)
     except sa.exc.DatabaseError as error:
         engine.dispose()
         raise damaged() from error
-    store = Store(folder, engine, own, lock, clock)
-    store.unit = _unit_of(store)
-    store.incarnation, store.standing = _ZERO, Standing(0, bytes(32), 0, 0)
-    return store.begin(person)
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _unit_of(store: Store) -> UnitCode:
@@ -453,6 +480,25 @@ def _connect(path: Path, key: bytes) -> Any:
         connection.close()
         raise
     return connection
+
+
+@contextlib.contextmanager
+def looked_into(path: Path, key: bytes) -> Iterator[Callable[[str], list[Any]]]:
+    """A database file that is not this program's open book, to ask it a few things."""
+    connection = _connect(path, key)
+    try:
+        yield lambda statement: connection.execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def opens(path: Path, key: bytes) -> bool:
+    """Whether a database file opens with that key."""
+    try:
+        with looked_into(path, key) as ask:
+            return bool(ask("SELECT count(*) FROM sqlite_master"))
+    except DAMAGE:
+        return False
 
 
 def check_engine() -> None:

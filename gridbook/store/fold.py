@@ -119,7 +119,10 @@ def fold(rule: ClassRule, unit: UnitCode, seen: Sequence[Seen]) -> Folded:
         else:
             usable.append(one)
     if not any(one.op.kind is Kind.CREATE for one in usable):
-        return Folded(None, (*findings, Finding("waiting", "create", {})), heads=graph.heads())
+        # A create whose body was erased or purged is nothing to wait for.
+        if not any(one.op.kind is Kind.CREATE for one in graph.by_digest.values()):
+            findings.append(Finding("waiting", "create", {}))
+        return Folded(None, tuple(findings), heads=graph.heads())
     fields: dict[str, Any] = {}
     for group, names in rule.groups.items():
         value, finding = _group(graph, usable, unit, group, names)

@@ -38,9 +38,9 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One saved change; `erased` says that only its digest is left."""
+    """One saved change; `erased` says that only who and when is left of it."""
 
-    at: datetime | None
+    at: datetime
     office: str
     person: str
     what: str
@@ -59,11 +59,8 @@ def of(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> S
     for seen in in_order(journal.history(session, class_name, unit, record)):
         op = seen.op
         office = units.name(session, seen.author)
-        if op is None:
-            made.append(Change(None, office, "", tr(rule.label), tr("Erased"), (), "", False, True))
-            continue
         kind = tr(KIND_NAMES[op.kind])
-        if op.kind is Kind.EVENT:
+        if op.kind is Kind.EVENT and seen.whole:
             kind = _action(op.fields.get("event"))
         changed = _fields(session, class_name, now, op.fields) if op.kind is not Kind.EVENT else ()
         made.append(
@@ -76,7 +73,7 @@ def of(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> S
                 changed,
                 op.reason,
                 op.suspect,
-                False,
+                not seen.whole,
             )
         )
     return made
@@ -93,7 +90,7 @@ def of_case(session: Session, unit: UnitCode, record: RecordId) -> Sequence[Chan
             sa.select(table.c.id).where(table.c.unit == unit, table.c.case == record)
         ).all():
             made += of(session, name, unit, bytes(row.id))
-    return sorted(made, key=lambda change: (change.at is not None, change.at and change.at.timestamp()))
+    return sorted(made, key=lambda change: change.at)
 
 
 def _fields(

@@ -148,16 +148,28 @@ def unlock(folder: Path, person: str, passphrase: str, clock: Clock) -> Keys:
 def unlock_with_recovery(folder: Path, typed: str) -> Keys:
     """The keys, for an office that typed in its printed recovery key."""
     held = _read(folder)
+    identity = recovery_identity(typed)
     try:
-        identity = pyrage.x25519.Identity.from_str(_typed_back(typed))
         book = pyrage.decrypt(held.recovery_box, [identity])
-    except (ValueError, pyrage.IdentityError, pyrage.DecryptError) as error:
-        raise WrongPassphrase(
-            tr("This is not the recovery key of this book."),
-            kept=tr("Nothing was changed."),
-            next=tr("Compare it with the recovery sheet, group by group."),
-        ) from error
+    except pyrage.DecryptError as error:
+        raise _not_the_recovery_key() from error
     return _opened(held, book)
+
+
+def recovery_identity(typed: str) -> pyrage.x25519.Identity:
+    """The recovery key behind what somebody typed from its sheet; it opens sealed backups."""
+    try:
+        return pyrage.x25519.Identity.from_str(_typed_back(typed))
+    except (ValueError, pyrage.IdentityError) as error:
+        raise _not_the_recovery_key() from error
+
+
+def _not_the_recovery_key() -> WrongPassphrase:
+    return WrongPassphrase(
+        tr("This is not the recovery key of this book."),
+        kept=tr("Nothing was changed."),
+        next=tr("Compare it with the recovery sheet, group by group."),
+    )
 
 
 def admit(folder: Path, keys: Keys, person: str, passphrase: str, *, calibrate: bool = True) -> None:

@@ -1,0 +1,101 @@
+"""Looking for damage: the file, the log against its segments, and the rows against the log."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+import sqlalchemy as sa
+import zstandard
+
+from gridbook.i18n import tr
+from gridbook.records.base import CLASSES
+from gridbook.store import audit, project, tables
+from gridbook.store.ops import decode, unpack
+from gridbook.store.session import Session
+
+SAMPLE = 200
+HashNow = Callable[[Session, int], bytes]
+"""The hash of a segment, computed anew from its ops; given by `sync`, which knows how segments are hashed."""
+
+
+def troubles(session: Session, *, deep: bool = False, hash_now: HashNow | None = None) -> Sequence[str]:
+    """What is wrong with this book, in sentences; nothing when all is well."""
+    found = [*_file(session, deep)]
+    # Rows of a torn file would only say the same once more.
+    if not found:
+        found += _audit(session)
+        if deep:
+            found += _log(session)
+            found += _segments(session, hash_now)
+            found += _rows(session)
+    return found
+
+
+def _file(session: Session, deep: bool) -> Iterator[str]:
+    pragmas = ("cipher_integrity_check", "integrity_check" if deep else "quick_check")
+    for pragma in pragmas:
+        try:
+            said = [str(row[0]) for row in session.connection.exec_driver_sql(f"PRAGMA {pragma}")]
+        except sa.exc.DatabaseError as error:
+            said = [str(error.orig)]
+        for one in said:
+            if one != "ok":
+                yield tr("The file of the book is damaged: {what}").format(what=one[:200])
+
+
+def _audit(session: Session) -> Iterator[str]:
+    if not audit.holds(session):
+        yield tr("The audit log was changed outside the program.")
+
+
+def _log(session: Session) -> Iterator[str]:
+    log = tables.op
+    found = session.connection.execute(
+        sa.select(log.c.pos, log.c["class"], log.c.record, log.c.body).where(log.c.body.is_not(None))
+    )
+    for row in found:
+        try:
+            op = decode(unpack(bytes(row.body)))
+            fits = tables.CLASS_NUMBERS.get(op.record_class) == row._mapping["class"]
+            sound = fits and op.record == bytes(row.record)
+        except (msgspec.DecodeError, ValueError, zstandard.ZstdError):
+            sound = False
+        if not sound:
+            yield tr("Entry {n} of the log cannot be read.").format(n=row.pos)
+
+
+def _segments(session: Session, hash_now: HashNow | None) -> Iterator[str]:
+    if hash_now is None:
+        return
+    table = tables.segment
+    for row in session.connection.execute(
+        sa.select(table.c.id, table.c.hash, table.c.n).where(table.c.parked.is_(None))
+    ).all():
+        if hash_now(session, row.id) != bytes(row.hash):
+            yield tr("Segment {n} of the log is not what its author signed.").format(n=row.id)
+
+
+def _rows(session: Session) -> Iterator[str]:
+    """Folds a sample of records anew; the session is only read from, so what this writes is undone."""
+    chance = random.Random(session.standing.ops)
+    for name in CLASSES:
+        table = tables.RECORDS[name]
+        keys = session.connection.execute(sa.select(table.c.unit, table.c.id)).all()
+        for unit, record in chance.sample(keys, min(SAMPLE, len(keys))):
+            before = _row(session, name, unit, record)
+            project.refold(session, name, unit, bytes(record))
+            if _row(session, name, unit, record) != before:
+                yield tr("A record of “{what}” does not agree with the log.").format(
+                    what=tr(CLASSES[name].label)
+                )
+
+
+def _row(session: Session, name: str, unit: str, record: bytes) -> tuple[object, ...]:
+    found: list[object] = []
+    shown = [tables.RECORDS[name], *([tables.request_state] if name == "Request" else [])]
+    for table in shown:
+        row = session.connection.execute(
+            sa.select(table).where(table.c.unit == unit, table.c.id == record)
+        ).first()
+        found.append(None if row is None else tuple(row))
+    return tuple(found)
