@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from gridbook import __version__, i18n, paths
-from gridbook.cli import books, paper, practising, stick, work
+from gridbook.cli import books, look, paper, practising, stick, work
 from gridbook.errors import GridbookError
 from gridbook.i18n import tr
 
@@ -29,7 +29,7 @@ class Desk(click.Group):
 @click.option("--lang", type=click.Choice(i18n.LANGUAGES), default=None, help="Language of texts and sheets.")
 @books.book_options
 @click.pass_context
-def gridbook(ctx: click.Context, lang: str | None, **book: Any) -> None:
+def gridbook(ctx: click.Context, /, lang: str | None, **book: Any) -> None:
     """GridBook 网格簿: an offline casebook for grid workers. Without a command it opens the window."""
     if lang:
         i18n.use(lang)
@@ -41,17 +41,16 @@ def gridbook(ctx: click.Context, lang: str | None, **book: Any) -> None:
         sys.exit(app.run(ctx.obj.path, ctx.obj.passphrase_file))
 
 
-for group in (books.COMMANDS, work.COMMANDS, stick.COMMANDS, paper.COMMANDS, practising.COMMANDS):
-    for command in group:
+for part in (books, work, look, stick, paper, practising):
+    for command in part.COMMANDS:
         gridbook.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; leave with 0 done, 1 refused, 2 wrong usage, 3 a bug."""
     try:
-        gridbook.main(args=arguments, prog_name="gridbook", standalone_mode=False)
-    except click.exceptions.Exit as left:
-        sys.exit(left.exit_code)
+        # Without its standalone mode click returns what a command left with.
+        left_with = gridbook.main(args=arguments, prog_name="gridbook", standalone_mode=False)
     except click.Abort:
         click.echo(tr("Stopped; what was finished before is kept."), err=True)
         sys.exit(STOPPED)
@@ -63,6 +62,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(REFUSED)
     except Exception as error:
         sys.exit(_bug(error))
+    if isinstance(left_with, int) and left_with:
+        sys.exit(left_with)
 
 
 def refuse(error: GridbookError) -> None:

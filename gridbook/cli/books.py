@@ -1,5 +1,6 @@
 """Commands about the book itself: make, join, back up, restore, check, describe."""
 
+import functools
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -18,7 +19,8 @@ from gridbook.records.place import level_of
 from gridbook.store import backup as backups
 from gridbook.store import book, checks, digest, keys
 from gridbook.store.book import Store
-from gridbook.sync import joining, take
+from gridbook.store.session import Session
+from gridbook.sync import export, joining, segment, take
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Book:
     @contextmanager
     def opened(self) -> Iterator[Store]:
         """The open book; what a power cut left in the inbox is taken in first."""
-        person = self.person or self._only_person()
+        person = self.person or self.only_person()
         store = book.open_book(self.folder, person, self.passphrase())
         try:
             for notice in store.notices:
@@ -58,7 +60,8 @@ class Book:
         finally:
             store.close()
 
-    def _only_person(self) -> str:
+    def only_person(self) -> str:
+        """The one person who can open the book; where there are several, somebody has to say who acts."""
         people = keys.people(self.folder)
         if len(people) == 1:
             return people[0]
@@ -92,6 +95,7 @@ def on_book(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command its Book, from its own options or from those before its name."""
 
     @click.pass_context
+    @functools.wraps(command)
     def with_book(
         ctx: click.Context,
         /,
@@ -111,8 +115,6 @@ def on_book(command: Callable[..., Any]) -> Callable[..., Any]:
         _asked_json[:] = [True] if own.as_json else []
         return ctx.invoke(command, own, **rest)
 
-    with_book.__name__ = command.__name__
-    with_book.__doc__ = command.__doc__
     return book_options(with_book)
 
 
@@ -252,10 +254,15 @@ def make_backup(own: Book, folder: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(own: Book, file: Path) -> None:
     """Put a backup in the place of the book; the old book is kept beside it."""
-    restored = backups.restore(file, own.folder)
+    person = own.person or own.only_person()
+    restored = backups.restore(file, own.folder, person, own.passphrase())
     tell(
         own,
-        {"book": str(own.folder), "kept": str(restored.kept) if restored.kept else None},
+        {
+            "book": str(own.folder),
+            "kept": str(restored.kept) if restored.kept else None,
+            "digest": restored.digest.all,
+        },
         tr("Restored to {place}.").format(place=own.folder),
     )
 
@@ -266,7 +273,7 @@ def restore(own: Book, file: Path) -> None:
 def check(own: Book, deep: bool) -> None:
     """Look for damage in the book."""
     with own.opened() as store:
-        troubles = store.read(checks.troubles, deep=deep)
+        troubles = store.read(checks.troubles, deep=deep, hash_now=_hash_now)
     if own.as_json:
         click.echo(json.dumps({"troubles": list(troubles)}, ensure_ascii=False))
     else:
@@ -275,6 +282,11 @@ def check(own: Book, deep: bool) -> None:
         click.echo(tr("Nothing was found.") if not troubles else tr("Restore the newest backup."))
     if troubles:
         raise click.exceptions.Exit(1)
+
+
+def _hash_now(session: Session, number: int) -> bytes:
+    _, payload = segment.decode(export.rebuilt(session, number))
+    return segment.hash_of(payload.header, segment.digests_of(payload))
 
 
 COMMANDS: tuple[click.Command, ...] = (new, join, schema, show_digest, make_backup, restore, check)

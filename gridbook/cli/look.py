@@ -1,0 +1,330 @@
+"""Commands that look up: lists, one record with its history, find, and the conflict desk."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import click
+
+from gridbook.cli.books import Book, on_book, tell
+from gridbook.cli.shapes import emit, plain, request_facts, request_line, visit_facts, visit_line
+from gridbook.errors import BadValue, NotFound
+from gridbook.i18n import tr
+from gridbook.records.base import LOCAL
+from gridbook.records.request import ACTION_NAMES, Status
+from gridbook.records.visit import Mode, VisitOutcome, VisitReason
+from gridbook.store import (
+    caseload,
+    conflicts,
+    history,
+    numbers,
+    places,
+    requests,
+    search,
+    staff,
+    units,
+    visits,
+)
+from gridbook.store.book import Store
+from gridbook.store.requests import EventView, RequestView
+from gridbook.sync import status
+from gridbook.sync.status import WHERE_NAMES
+
+E = TypeVar("E", bound=StrEnum)
+Line = tuple[Mapping[str, Any], str]
+Listed = Callable[[Store, dict[str, str], int], Iterable[Line]]
+
+
+@click.command("list")
+@on_book
+@click.argument("kind")
+@click.option("--where", "asked", multiple=True, metavar="KEY=VALUE", help="Which of them; may be repeated.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
+def show_list(own: Book, kind: str, asked: tuple[str, ...], limit: int) -> None:
+    """List visits, requests, estates, buildings, units, staff or holidays."""
+    listed = KINDS.get(kind)
+    if listed is None:
+        raise click.UsageError(
+            tr("“{kind}” is not listed; there are: {known}.").format(kind=kind[:30], known="、".join(KINDS))
+        )
+    wanted = {}
+    for one in asked:
+        name, sign, value = one.partition("=")
+        if not sign:
+            raise click.UsageError(tr("“{word}” is not key=value.").format(word=one[:30]))
+        wanted[name] = value
+    with own.opened() as store:
+        for facts, line in listed(store, wanted, limit):
+            if own.as_json:
+                emit(facts)
+            else:
+                click.echo(line)
+
+
+def _requests(store: Store, asked: dict[str, str], limit: int) -> Iterable[Line]:
+    take = asked.pop
+    wanted = caseload.Wanted(
+        open=_flag(asked, "open"),
+        statuses=tuple(_one_of(Status, "status", word) for word in _words(take("status", ""))),
+        unit=take("unit", ""),
+        lead=take("lead", ""),
+        category=take("category", ""),
+        since=_day(asked, "since"),
+        until=_day(asked, "until"),
+        overdue=_flag(asked, "overdue") or False,
+    )
+    _nothing_left(asked, "open status unit lead category since until overdue")
+    return [(request_facts(row), request_line(row)) for row in store.read(caseload.page, wanted, 0, limit)]
+
+
+def _visits(store: Store, asked: dict[str, str], limit: int) -> Iterable[Line]:
+    take = asked.pop
+    wanted = visits.Wanted(
+        since=_day(asked, "since"),
+        until=_day(asked, "until"),
+        unit=take("unit", ""),
+        outcome=_maybe(VisitOutcome, asked, "outcome"),
+        reason=_maybe(VisitReason, asked, "reason"),
+        mode=_maybe(Mode, asked, "mode"),
+        category=take("category", ""),
+    )
+    _nothing_left(asked, "since until unit outcome reason mode category")
+    return [(visit_facts(row), visit_line(row)) for row in store.read(visits.page, wanted, 0, limit)]
+
+
+def _flag(asked: dict[str, str], name: str) -> bool | None:
+    word = asked.pop(name, None)
+    if word is None:
+        return None
+    if word.lower() in ("yes", "true", "1", "是"):
+        return True
+    if word.lower() in ("no", "false", "0", "否"):
+        return False
+    raise BadValue(name, tr("“{word}” is neither yes nor no.").format(word=word[:20]))
+
+
+def _day(asked: dict[str, str], name: str) -> date | None:
+    word = asked.pop(name, None)
+    try:
+        return None if word is None else date.fromisoformat(word)
+    except ValueError as error:
+        raise BadValue(name, tr("“{word}” is not a day like 2026-11-23.").format(word=word)) from error
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.replace("，", ",").split(",") if word]
+
+
+def _one_of(choices: type[E], name: str, word: str) -> E:
+    try:
+        return choices(word)
+    except ValueError as error:
+        known = "、".join(choices)
+        raise BadValue(
+            name, tr("“{word}” is none of: {known}.").format(word=word[:20], known=known)
+        ) from error
+
+
+def _maybe(choices: type[E], asked: dict[str, str], name: str) -> E | None:
+    word = asked.pop(name, None)
+    return None if word is None else _one_of(choices, name, word)
+
+
+def _nothing_left(asked: Mapping[str, str], known: str) -> None:
+    for name in asked:
+        raise click.UsageError(
+            tr("“{name}” cannot be asked for here; there are: {known}.").format(
+                name=name[:30], known="、".join(known.split())
+            )
+        )
+
+
+def _plain_list(read: Callable[[Store], Sequence[Any]]) -> Listed:
+    def listed(store: Store, asked: dict[str, str], limit: int) -> list[Line]:
+        found: list[Line] = []
+        for one in read(store):
+            facts: dict[str, Any] = plain(one)
+            _nothing_left({name: "" for name in asked if name not in facts}, " ".join(facts))
+            if all(str(facts[name]) == value for name, value in asked.items()) and len(found) < limit:
+                shown = [str(value) for name, value in facts.items() if name not in ("id", "unit", "estate")]
+                found.append((facts, "  ".join(shown)))
+        return found
+
+    return listed
+
+
+def _holidays(store: Store) -> list[dict[str, Any]]:
+    exceptions = store.read(lambda session: session.calendar().exceptions)
+    return [{"day": day.isoformat(), "works": works} for day, works in sorted(exceptions.items())]
+
+
+KINDS: Mapping[str, Listed] = {
+    "visits": _visits,
+    "requests": _requests,
+    "estates": _plain_list(lambda store: store.read(places.estates)),
+    "buildings": _plain_list(lambda store: store.read(places.buildings)),
+    "units": _plain_list(lambda store: list(store.read(units.all_known).values())),
+    "staff": _plain_list(lambda store: store.read(staff.people)),
+    "holidays": _plain_list(_holidays),
+}
+"""What can be listed, by the word that `list` takes."""
+
+
+@click.command()
+@on_book
+@click.argument("number")
+def show(own: Book, number: str) -> None:
+    """A request or visit with its events, where it is held, and its history."""
+    with own.opened() as store:
+        facts, lines = _shown(store, number)
+    if own.as_json:
+        emit(facts)
+    else:
+        click.echo("\n".join(line for line in lines if line))
+
+
+def _shown(store: Store, number: str) -> tuple[dict[str, Any], list[str]]:
+    read = numbers.read(number)
+    for name, show_one in (("Request", _shown_request), ("Visit", _shown_visit)):
+        if read and store.read(numbers.holders, name, read):
+            return show_one(store, number)
+    raise NotFound(
+        tr("There is no record {number} in this book.").format(number=number[:40]),
+        next=tr("Check the number; `gridbook find` looks for words too."),
+    )
+
+
+def _shown_request(store: Store, number: str) -> tuple[dict[str, Any], list[str]]:
+    view = store.read(requests.get, number)
+    request = view.request
+    (row,) = store.read(caseload.with_ids, [request.id])
+    held = store.read(status.of_record, "Request", request.unit, request.id)
+    past = store.read(history.of_case, request.unit, request.id)
+    facts = {
+        "kind": "request",
+        **request_facts(row),
+        **_words_of(view),
+        "events": [
+            {**plain(one.event), "standing": one.standing, "note": one.note, "office": one.office}
+            for one in view.events
+        ],
+        "referrals": [{"text": one.text, "contact": one.contact} for one in view.referrals],
+        "findings": [plain(one) for one in view.findings],
+        "actions": [str(action) for action in view.actions],
+        "likely": str(view.likely) if view.likely else None,
+        "held": str(held),
+        "history": [plain(one) for one in past],
+    }
+    lines = [request_line(row), tr("Held: {where}").format(where=tr(WHERE_NAMES[held]))]
+    if view.particulars is not None:
+        lines += [view.particulars.text, view.particulars.hope]
+    lines += [tr("Telephone: {phone}").format(phone=view.contact.phone) if view.contact is not None else ""]
+    lines += [_event_line(one.event.at, tr(ACTION_NAMES[one.event.action]), one) for one in view.events]
+    lines += [tr("Told the other office: {text}").format(text=one.text) for one in view.referrals]
+    can = "、".join(tr(ACTION_NAMES[action]) for action in view.actions)
+    return facts, [*lines, tr("Possible now: {actions}").format(actions=can)]
+
+
+def _words_of(view: RequestView) -> dict[str, Any]:
+    particulars, contact = view.particulars, view.contact
+    return {
+        "text": particulars.text if particulars else None,
+        "hope": particulars.hope if particulars else None,
+        "phone": contact.phone if contact else None,
+        "how": contact.how if contact else None,
+    }
+
+
+def _event_line(at: datetime, what: str, one: EventView) -> str:
+    when = at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
+    return "  ".join((when, what, one.office, one.person, one.note)).rstrip()
+
+
+def _shown_visit(store: Store, number: str) -> tuple[dict[str, Any], list[str]]:
+    visit = store.read(visits.entry, number).visit
+    (row,) = store.read(visits.with_ids, [visit.id])
+    held = store.read(status.of_record, "Visit", visit.unit, visit.id)
+    past = store.read(history.of_case, visit.unit, visit.id)
+    facts = {
+        "kind": "visit",
+        **visit_facts(row),
+        "held": str(held),
+        "history": [plain(one) for one in past],
+    }
+    return facts, [visit_line(row), row.note, tr("Held: {where}").format(where=tr(WHERE_NAMES[held]))]
+
+
+@click.command()
+@on_book
+@click.argument("text")
+@click.option("--limit", type=click.IntRange(1, 200), default=8, show_default=True)
+def find(own: Book, text: str, limit: int) -> None:
+    """Look for a number, a door, or a word in one's own cases."""
+    with own.opened() as store:
+        found = store.read(search.find, text, limit)
+    if own.as_json:
+        emit(
+            {
+                "requests": [request_facts(row) for row in found.requests],
+                "visits": [visit_facts(row) for row in found.visits],
+                "doors": [
+                    {"building": one.building.id, "door": one.door, "place": one.text} for one in found.doors
+                ],
+                "estates": found.estates,
+            }
+        )
+        return
+    lines = [
+        *(request_line(row) for row in found.requests),
+        *(visit_line(row) for row in found.visits),
+        *(one.text for one in found.doors),
+        *(one.name for one in found.estates),
+    ]
+    click.echo("\n".join(lines) or tr("Nothing answers to that."))
+
+
+@click.command("conflicts")
+@on_book
+@click.option("--waiting", is_flag=True, help="Also what only waits for a piece that has not come yet.")
+def show_conflicts(own: Book, waiting: bool) -> None:
+    """What a person has to settle, each with both sides."""
+    with own.opened() as store:
+        found = store.read(conflicts.questions, waiting=waiting)
+    for one in found:
+        if own.as_json:
+            emit(plain(one))
+            continue
+        click.echo(f"{one.id}  {one.number}  {one.sentence}")
+        for n, side in enumerate(one.sides):
+            told = "；".join(f"{name}：{value}" for name, value in side.values.items())
+            click.echo(f"    {n}  {side.office}  {side.person}  {told}")
+    if not found and not own.as_json:
+        click.echo(tr("There is nothing to settle."))
+
+
+@click.command()
+@on_book
+@click.argument("question")
+@click.argument("choice", nargs=-1, required=True)
+@click.option("--reason", default="", help="Why; it travels with the decision.")
+def settle(own: Book, question: str, choice: tuple[str, ...], reason: str) -> None:
+    """Settle a question: mine, theirs, the number of a side, or field=value …"""
+    chosen: str | int | dict[str, str]
+    if any("=" in word for word in choice):
+        chosen = {word.partition("=")[0]: word.partition("=")[2] for word in choice}
+    elif len(choice) != 1:
+        raise click.UsageError(tr("Choose one side, or give field=value."))
+    else:
+        chosen = int(choice[0]) if choice[0].isascii() and choice[0].isdigit() else choice[0]
+    with own.opened() as store:
+        store.write(conflicts.settle, question, chosen, reason)
+        left = len(store.read(conflicts.questions))
+    tell(
+        own,
+        {"id": question, "settled": True, "left": left},
+        tr("Settled; {n} questions are left.").format(n=left),
+    )
+
+
+COMMANDS: tuple[click.Command, ...] = (show_list, show, find, show_conflicts, settle)

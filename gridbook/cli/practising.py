@@ -1,0 +1,5 @@
+"""Commands that try the program out: practice, self-test, screenshots."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,1 @@
+"""Reports: the monthly ledger as a workbook that any office program opens."""
