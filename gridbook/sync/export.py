@@ -189,6 +189,19 @@ def _plan(session: Session, unit: UnitCode) -> _Plan:
     return _Plan(certificate, recipients, tuple(missing), sizes, int(ops))
 
 
+def waiting_for(session: Session, unit: UnitCode) -> int:
+    """How many changes the next bundle for a neighbour would carry, sealed or not."""
+    log, line = tables.op, tables.line
+    unsealed = sa.select(line.c.unit, line.c.reach, sa.func.count().label("ops")).join(
+        log, log.c.line == line.c.id
+    )
+    rows = session.connection.execute(
+        unsealed.where(log.c.segment.is_(None)).group_by(line.c.unit, line.c.reach)
+    )
+    fresh = sum(row.ops for row in rows if holds(unit, row.unit, Reach(row.reach)))
+    return _plan(session, unit).ops + fresh
+
+
 def held_by(session: Session, unit: UnitCode) -> set[int]:
     """The ids of the segments that every live incarnation of a unit's station has receipted."""
     by_incarnation: dict[bytes, list[Page]] = {}

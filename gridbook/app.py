@@ -1,0 +1,182 @@
+"""Builds everything once: theme, book, desk, window; and the pictures of every screen."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+
+from gridbook import i18n, paths
+from gridbook.i18n import tr
+from gridbook.records.base import SystemClock
+from gridbook.store import book, keys
+from gridbook.store.book import Store
+from gridbook.sync import take
+from gridbook.ui.desk import Desk
+from gridbook.ui.screens import SCREENS
+from gridbook.ui.start import FirstRun, UnlockPage
+from gridbook.ui.theme import theme
+from gridbook.ui.window import Window
+
+SIZE = (1366, 768)
+
+
+class Program(QMainWindow):
+    """The one window of the program: first run or unlock page, then the desk, and back when it is locked."""
+
+    def __init__(self, folder: Path, passphrase: str | None = None, *, calibrate: bool = True) -> None:
+        super().__init__()
+        self.folder = folder
+        self._calibrate = calibrate
+        self.desk: Desk | None = None
+        self.window_: Window | None = None
+        self._stack = QStackedWidget()
+        self.setCentralWidget(self._stack)
+        self.setWindowTitle(tr("GridBook"))
+        self.resize(*SIZE)
+        if not (folder / book.DATABASE).exists():
+            self.first_run()
+        elif passphrase is not None:
+            self.open_store(book.open_book(folder, keys.people(folder)[0], passphrase))
+        else:
+            self.ask_passphrase()
+
+    def first_run(self) -> None:
+        """Make a book, in five steps."""
+        page = FirstRun(self.folder, calibrate=self._calibrate)
+        page.opened.connect(self.open_store)
+        page.again.connect(self.first_run)
+        self._show(page)
+
+    def ask_passphrase(self) -> None:
+        """Open the book that is there."""
+        page = UnlockPage(self.folder, self._unlock)
+        page.opened.connect(self.open_store)
+        self._show(page)
+
+    def open_store(self, store: Store) -> None:
+        """Sit down at the desk of an open book; what a power cut left in the inbox is taken in first."""
+        if self.desk is None:
+            for taken in take.resume(store):
+                store.notices.extend(taken.alarms)
+            self.desk = Desk(store)
+        self.window_ = Window(self.desk, SCREENS)
+        self.window_.locked.connect(self.lock)
+        self.window_.person_asked.connect(self.window_.lock)
+        self._show(self.window_)
+
+    def lock(self) -> None:
+        """Show the passphrase page; the book is closed meanwhile."""
+        if self.desk is not None:
+            self.desk.close()
+            self.desk = None
+        self.window_ = None
+        self.ask_passphrase()
+
+    def _unlock(self, person: str, passphrase: str) -> Store:
+        return book.open_book(self.folder, person, passphrase)
+
+    def _show(self, page: QWidget) -> None:
+        while self._stack.count():
+            old = self._stack.widget(0)
+            self._stack.removeWidget(old)
+            old.deleteLater()
+        self._stack.addWidget(page)
+        page.setFocus()
+
+    def closeEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        """Finish what was asked for and close the book."""
+        if self.window_ is not None:
+            self.window_.close()
+        if self.desk is not None:
+            self.desk.close()
+            self.desk = None
+        super().closeEvent(event)  # type: ignore[arg-type]
+
+
+def prepare_input_method() -> None:
+    """On Linux without the fcitx plugin let ibus answer, or Chinese typing would silently be lost."""
+    if sys.platform != "linux" or os.environ.get("QT_IM_MODULE") != "fcitx":
+        return
+    plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforminputcontexts"
+    if not any("fcitx" in path.name for path in plugins.glob("*")):
+        os.environ["QT_IM_MODULE"] = "ibus"
+
+
+def application() -> QApplication:
+    """The Qt application, made once."""
+    held = QApplication.instance()
+    if isinstance(held, QApplication):
+        return held
+    prepare_input_method()
+    made = QApplication(["gridbook"])
+    made.setApplicationName("GridBook")
+    return made
+
+
+def run(folder: Path | None, passphrase_file: Path | None) -> int:
+    """Open the window and stay until it is closed."""
+    qt = application()
+    theme.apply(dark=theme.system_is_dark())
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    passphrase = None
+    if passphrase_file is not None:
+        passphrase = passphrase_file.read_text(encoding="utf-8").rstrip("\r\n")
+    program = Program(folder or paths.default_book(), passphrase)
+    program.show()
+    return qt.exec()
+
+
+def screenshots(
+    folder: Path,
+    book_folder: Path,
+    passphrase: str,
+    *,
+    size: tuple[int, int],
+    scale: int,
+    lang: str,
+    dark: bool,
+) -> list[Path]:
+    """Every screen of a book as PNG, for the handbook and for review."""
+    i18n.use(lang)
+    qt = application()
+    theme.apply(scale=scale, dark=dark)
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+
+    def keep(widget: QWidget, name: str) -> None:
+        qt.sendPostedEvents()
+        path = folder / f"{name}-{lang}-{scale}{'-dark' if dark else ''}.png"
+        widget.grab().save(str(path))
+        made.append(path)
+
+    start = FirstRun(folder / "nothing")
+    start.resize(*size)
+    start.show()
+    for step in (0, 1, 2):
+        start._at(step)
+        keep(start, f"start-{step + 1}")
+    start.close()
+    person = keys.people(book_folder)[0]
+    page = UnlockPage(book_folder, lambda who, word: book.open_book(book_folder, who, word))
+    page.resize(*size)
+    page.show()
+    keep(page, "unlock")
+    page.close()
+    desk = Desk(book.open_book(book_folder, person, passphrase, clock=SystemClock()))
+    window = Window(desk, SCREENS)
+    window.resize(*size)
+    window.show()
+    for name, what in _views():
+        window.show_screen(name, what)
+        desk.finish()
+        keep(window, name if what is None else f"{name}-new")
+    window.close()
+    desk.close()
+    return made
+
+
+def _views() -> list[tuple[str, object]]:
+    return [(screen.NAME, None) for screen in SCREENS] + [("visits", {}), ("requests", {})]

@@ -1,0 +1,107 @@
+"""Sheets of what the book holds: looks the records up, marks a second print, hands back finished pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gridbook.errors import NotFound
+from gridbook.i18n import tr
+from gridbook.records.base import LOCAL
+from gridbook.records.visit import VisitDetails
+from gridbook.sheets import SHEETS
+from gridbook.sheets.form import Printing
+from gridbook.sheets.page import Page
+from gridbook.sheets.request_on_paper import RequestOnPaper
+from gridbook.sheets.visit_sheet import VisitOnPaper
+from gridbook.store import prints, requests, staff, units, visits
+from gridbook.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Pages that can go to the printer, the sheet they are of and the numbers on them."""
+
+    sheet: str
+    numbers: tuple[str, ...]
+    pages: tuple[Page, ...]
+
+
+def printed(session: Session, code: str, numbers: Sequence[str]) -> Job:
+    """A sheet filled for each number (or one for all of them), noted as printed; a second print says 补打."""
+    sheet = SHEETS.get(code)
+    if sheet is None:
+        raise NotFound(
+            tr("There is no sheet “{code}”.").format(code=code[:10]),
+            next=tr("Pick one of: {names}.").format(names="、".join(SHEETS)),
+        )
+    if not numbers:
+        raise NotFound(tr("Nothing is chosen to print."), next=tr("Choose one or more records first."))
+    pages: list[Page] = []
+    if sheet.of == "visits":
+        shown = [visit_on_paper(session, number) for number in numbers]
+        again = prints.log(session, code, [one.visit.number for one in shown])
+        pages += sheet.filled(shown, printing(session, reprint=all(again)))
+        return Job(code, tuple(one.visit.number for one in shown), tuple(pages))
+    found: list[str] = []
+    for number in numbers:
+        one = visit_on_paper(session, number) if sheet.of == "visit" else request_on_paper(session, number)
+        whole = one.visit.number if isinstance(one, VisitOnPaper) else one.request.number
+        (again_one,) = prints.log(session, code, [whole])
+        pages += sheet.filled(one, printing(session, reprint=again_one))
+        found.append(whole)
+    return Job(code, tuple(found), tuple(pages))
+
+
+def blank(session: Session, code: str, count: int) -> Job:
+    """Blank sheets with numbers of their own, listed until they are keyed in."""
+    sheet = SHEETS.get(code)
+    if sheet is None or sheet.blank is None:
+        raise NotFound(
+            tr("The sheet “{code}” is never printed blank.").format(code=code[:10]),
+            next=tr("Pick one of: {names}.").format(names="、".join(c for c, s in SHEETS.items() if s.blank)),
+        )
+    if sheet.of == "visits":
+        issued = prints.blank(session, code, "visit", 12 * count)
+        pages = sheet.blank(printing(session), issued)
+    else:
+        issued = prints.blank(session, code, "visit", count)
+        pages = tuple(page for number in issued for page in sheet.blank(printing(session), number))
+    return Job(code, tuple(issued), tuple(pages))
+
+
+def printing(session: Session, *, reprint: bool = False) -> Printing:
+    """Who prints now, for which office."""
+    return Printing(
+        office=units.name(session, session.unit),
+        printed_by=session.person.name,
+        printed_on=session.now().astimezone(LOCAL).date(),
+        practice=session.practice,
+        reprint=reprint,
+    )
+
+
+def visit_on_paper(session: Session, number: str) -> VisitOnPaper:
+    """A visit with the words a sheet needs."""
+    entry = visits.entry(session, number)
+    (row,) = visits.with_ids(session, [entry.visit.id])
+    details = row.details or VisitDetails(unit=row.visit.unit, id=row.visit.id)
+    return VisitOnPaper(row.visit, details, row.place, session.person.name)
+
+
+def request_on_paper(session: Session, number: str) -> RequestOnPaper:
+    """A request with the names a sheet needs."""
+    view = requests.get(session, number)
+    counted = [one for one in view.events if one.standing == "counts"]
+    offices = {view.request.unit, view.state.lead, *view.state.co, *(one.event.by_unit for one in counted)}
+    people = {(one.event.by_unit, one.event.by_person) for one in counted}
+    return RequestOnPaper(
+        request=view.request,
+        state=view.state,
+        particulars=view.particulars,
+        contact=view.contact,
+        place=view.place,
+        events=tuple(one.event for one in counted),
+        remarks={one.event.id: one.note for one in counted if one.note},
+        offices={unit: units.name(session, unit) for unit in offices},
+        people={(unit, code): staff.name(session, unit, code) for unit, code in people},
+        telephone=units.own(session).telephone,
+    )

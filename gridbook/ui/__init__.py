@@ -1,0 +1,1 @@
+"""The windows: the desk at which the worker sits."""

@@ -1,0 +1,118 @@
+"""The one way from a screen to the book and back: calls go down, one signal comes up."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, Signal
+
+from gridbook import paths
+from gridbook.errors import GridbookError
+from gridbook.records.base import Record
+from gridbook.store.book import Store
+
+T = TypeVar("T")
+LOG = logging.getLogger(__name__)
+
+
+class Desk(QObject):
+    """Works on the open book in one thread of its own, in the order in which it is asked."""
+
+    changed = Signal(frozenset)
+    refused = Signal(object)
+    broken = Signal(str)
+    idle = Signal()
+    _came = Signal(object)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="book")
+        self._open = 0
+        self._came.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        store.on_change = self._on_change
+
+    def read(
+        self,
+        work: Callable[..., T],
+        *args: Any,
+        then: Callable[[T], None] | None = None,
+        failed: Callable[[GridbookError], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Run a function that only looks; `then` gets what it returned, in the window's thread."""
+        self._ask(lambda: self.store.read(work, *args, **kwargs), then, failed)
+
+    def write(
+        self,
+        work: Callable[..., T],
+        *args: Any,
+        then: Callable[[T], None] | None = None,
+        failed: Callable[[GridbookError], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Run a function in one transaction; `then` is called when it is durable, `failed` when refused."""
+        self._ask(lambda: self.store.write(work, *args, **kwargs), then, failed)
+
+    def do(
+        self,
+        work: Callable[[Store], T],
+        then: Callable[[T], None] | None = None,
+        failed: Callable[[GridbookError], None] | None = None,
+    ) -> None:
+        """Run work that needs the store itself: hand over, take in, back up."""
+        self._ask(lambda: work(self.store), then, failed)
+
+    def finish(self) -> None:
+        """Wait, with the window alive, until everything asked for is done and delivered."""
+        while self._open:
+            loop = QEventLoop()
+            self.idle.connect(loop.quit)
+            loop.exec()
+
+    def close(self) -> None:
+        """Finish, then close the book."""
+        self.finish()
+        self._thread.submit(self.store.close).result()
+        self._thread.shutdown()
+
+    def _ask(
+        self,
+        work: Callable[[], Any],
+        then: Callable[[Any], None] | None,
+        failed: Callable[[GridbookError], None] | None,
+    ) -> None:
+        self._open += 1
+        future = self._thread.submit(work)
+        future.add_done_callback(lambda done: self._came.emit((done, then, failed)))
+
+    def _deliver(self, came: tuple["Future[Any]", Any, Any]) -> None:
+        done, then, failed = came
+        try:
+            error = done.exception()
+            if error is None:
+                if then is not None:
+                    then(done.result())
+            elif isinstance(error, GridbookError):
+                (failed or self.refused.emit)(error)
+            else:
+                self._report(error)
+        finally:
+            self._open -= 1
+            if not self._open:
+                self.idle.emit()
+
+    def _report(self, error: BaseException) -> None:
+        folder = paths.logs()
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "crash.log"
+        with path.open("a", encoding="utf-8") as file:
+            # Only where it happened: the values in a traceback could be people's words.
+            file.write("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n\n")
+        LOG.error("bug on the store thread", exc_info=error)
+        self.broken.emit(str(path))
+
+    def _on_change(self, classes: frozenset[type[Record]]) -> None:
+        self.changed.emit(classes)

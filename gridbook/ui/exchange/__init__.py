@@ -1,0 +1,1 @@
+"""The stick: put it in, see what goes and comes, take it out."""

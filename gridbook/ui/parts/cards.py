@@ -1,0 +1,162 @@
+"""Surfaces: cards, the side sheet over a list, the line that says what was kept."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from gridbook.i18n import tr
+from gridbook.ui import theme as look
+from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.text import Heading, Muted, Text
+from gridbook.ui.theme import Type, theme
+
+SHEET_WIDTH = 520
+
+
+class Card(QFrame):
+    """A surface with a heading of its own."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(*(theme.px(look.L),) * 4)
+        self.body.setSpacing(theme.px(look.S))
+        if title:
+            self.body.addWidget(Heading(title, Type.SECTION))
+
+
+class Scrolled(QScrollArea):
+    """A column that scrolls when it does not fit."""
+
+    def __init__(self, inside: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inside)
+
+
+class SideSheet(QFrame):
+    """A record that opens beside its list; Esc closes it and loses nothing."""
+
+    closed = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None, width: int = SHEET_WIDTH) -> None:
+        super().__init__(parent)
+        self.setProperty("sheet", True)
+        self.setFixedWidth(theme.px(width))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.px(look.XL), theme.px(look.L), theme.px(look.M), theme.px(look.S))
+        self.title = Heading(title, Type.SECTION)
+        self.title.setWordWrap(True)
+        close = Button("", "quiet", "x")
+        close.setAccessibleName(tr("Close"))
+        close.setToolTip(tr("Close (Esc)"))
+        close.clicked.connect(self.close_sheet)
+        head.addWidget(self.title, 1)
+        head.addWidget(close)
+        outer.addLayout(head)
+        inside = QWidget()
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(theme.px(look.XL), 0, theme.px(look.XL), theme.px(look.XL))
+        self.body.setSpacing(theme.px(look.M))
+        outer.addWidget(Scrolled(inside), 1)
+        self.foot = QHBoxLayout()
+        self.foot.setContentsMargins(theme.px(look.XL), theme.px(look.M), theme.px(look.XL), theme.px(look.L))
+        self.foot.setSpacing(theme.px(look.S))
+        outer.addLayout(self.foot)
+        self.hide()
+
+    def close_sheet(self) -> None:
+        """Close it."""
+        self.hide()
+        self.closed.emit()
+
+
+class KeptLine(QWidget):
+    """“Kept 14:02 · undo”, under the field that was just finished."""
+
+    undone = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._text = Muted("", Type.CAPTION)
+        self._text.setWordWrap(False)
+        self._undo = Button(tr("Undo"), "quiet", "undo-2")
+        self._undo.clicked.connect(self.undone)
+        layout.addWidget(self._text)
+        layout.addWidget(self._undo)
+        layout.addStretch(1)
+        self._undo.hide()
+
+    def say(self, sentence: str, *, undo: bool = False) -> None:
+        """Say what was kept, and whether it can be undone."""
+        self._text.setText(sentence)
+        self._undo.setVisible(undo)
+
+
+class Timeline(QWidget):
+    """What happened, as plain sentences with who and when, oldest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(theme.px(look.M))
+
+    def tell(self, entries: Sequence[tuple[str, str, str]]) -> None:
+        """Entries of (when and who, sentence, remark)."""
+        clear(self._rows)
+        for head, sentence, remark in entries:
+            block = QWidget()
+            lines = QVBoxLayout(block)
+            lines.setContentsMargins(theme.px(look.M), 0, 0, 0)
+            lines.setSpacing(0)
+            lines.addWidget(Muted(head, Type.CAPTION))
+            lines.addWidget(Text(sentence))
+            if remark:
+                lines.addWidget(Muted(remark))
+            self._rows.addWidget(block)
+        self._rows.addStretch(1)
+
+
+class Facts(QWidget):
+    """Label and value, one under the other, for reading."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(theme.px(look.S))
+
+    def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Show these; empty values are left out."""
+        clear(self._rows)
+        for label, value in facts:
+            if value:
+                line = QHBoxLayout()
+                name = Muted(label, Type.CAPTION)
+                name.setFixedWidth(theme.px(look.XXL * 3))
+                name.setAlignment(Qt.AlignmentFlag.AlignTop)
+                line.addWidget(name)
+                line.addWidget(Text(value), 1)
+                holder = QWidget()
+                line.setContentsMargins(0, 0, 0, 0)
+                holder.setLayout(line)
+                self._rows.addWidget(holder)
+
+
+def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
+    """Take everything out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -1,0 +1,60 @@
+"""The line at the bottom: saved at, unsent, last receipt, backup."""
+
+from datetime import datetime
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from gridbook.i18n import tr
+from gridbook.records.base import LOCAL
+from gridbook.ui import theme as look
+from gridbook.ui.parts.text import Text
+from gridbook.ui.theme import Type, theme
+
+
+class StatusLine(QFrame):
+    """Quiet facts about the book that is open."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusline")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.px(look.XL), theme.px(look.XS), theme.px(look.XL), theme.px(look.XS))
+        layout.setSpacing(theme.px(look.XL))
+        self.saved, self.unsent, self.receipt, self.backup = (Text("", Type.CAPTION) for _ in range(4))
+        for text in (self.saved, self.unsent, self.receipt):
+            text.setWordWrap(False)
+            layout.addWidget(text)
+        layout.addStretch(1)
+        self.backup.setWordWrap(False)
+        layout.addWidget(self.backup)
+
+    def say_saved(self, at: datetime) -> None:
+        """Something was kept at that instant."""
+        self.saved.setText(tr("Saved {time}").format(time=clock_time(at)))
+
+    def say_unsent(self, count: int, since: datetime | None) -> None:
+        """How much waits to be handed over, and since when."""
+        if not count:
+            self.unsent.setText(tr("Everything was handed over"))
+        elif since is None:
+            self.unsent.setText(tr("{n} changes not yet confirmed").format(n=count))
+        else:
+            day = since.astimezone(LOCAL)
+            self.unsent.setText(
+                tr("{n} changes to hand over since {day}").format(n=count, day=f"{day:%m-%d}")
+            )
+
+    def say_receipt(self, at: datetime | None) -> None:
+        """When the last stick from another office came."""
+        text = f"{at.astimezone(LOCAL):%m-%d %H:%M}" if at else tr("none yet")
+        self.receipt.setText(tr("Last receipt {time}").format(time=text))
+
+    def say_backup(self, at: datetime | None) -> None:
+        """When the book was backed up and tested last."""
+        text = f"{at.astimezone(LOCAL):%m-%d %H:%M}" if at else tr("none yet")
+        self.backup.setText(tr("Last backup {time}").format(time=text))
+
+
+def clock_time(at: datetime) -> str:
+    """An instant as the clock on the wall showed it."""
+    return f"{at.astimezone(LOCAL):%H:%M}"

@@ -1,0 +1,154 @@
+"""A table of records: fed values only, rows of one height, sorted by a click, empty with a sentence."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+
+from gridbook.ui import theme as look
+from gridbook.ui.parts.empty import EmptyState
+from gridbook.ui.theme import theme
+
+Row = TypeVar("Row")
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """A column: its heading, the text of a row, how it sorts, its width at 100 %, its state colour."""
+
+    title: str
+    text: Callable[[Row], str]
+    sort: Callable[[Row], Any] | None = None
+    width: int = 120
+    numbers: bool = False
+    colour: Callable[[Row], str] | None = None
+    stretch: bool = False
+
+
+class _Model(QAbstractTableModel, Generic[Row]):
+    def __init__(self, columns: Sequence[Column[Row]]) -> None:
+        super().__init__()
+        self.columns = columns
+        self.rows: list[Row] = []
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        self.beginResetModel()
+        self.rows = list(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        column, row = self.columns[index.column()], self.rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return column.text(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.numbers else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ForegroundRole and column.colour is not None:
+            return theme.colour(column.colour(row))
+        return None
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            column = self.columns[section] if orientation == Qt.Orientation.Horizontal else None
+            side = Qt.AlignmentFlag.AlignRight if column and column.numbers else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        if not 0 <= column < len(self.columns):
+            return
+        key = self.columns[column].sort or self.columns[column].text
+        self.beginResetModel()
+        self.rows.sort(key=key, reverse=order == Qt.SortOrder.DescendingOrder)
+        self.endResetModel()
+
+
+class _View(QTableView):
+    entered = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class RecordTable(QWidget, Generic[Row]):
+    """The table, and what is said when there is nothing in it."""
+
+    chosen = Signal(object)
+    """A row was opened by Enter or a double click."""
+
+    def __init__(self, columns: Sequence[Column[Row]], name: str, empty: EmptyState) -> None:
+        super().__init__()
+        self.empty = empty
+        self._model = _Model(columns)
+        self.view = _View()
+        self.view.setModel(self._model)
+        self.view.setAccessibleName(name)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setWordWrap(False)
+        self.view.setShowGrid(False)
+        self.view.setMouseTracking(True)
+        self.view.setTabKeyNavigation(False)
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.view.verticalHeader().setDefaultSectionSize(theme.px(look.ROW))
+        header = self.view.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setFixedHeight(theme.px(look.ROW))
+        for n, column in enumerate(columns):
+            self.view.setColumnWidth(n, theme.px(column.width))
+            if column.stretch:
+                header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
+        self.view.setSortingEnabled(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(empty)
+        self.view.doubleClicked.connect(lambda index: self.chosen.emit(self._model.rows[index.row()]))
+        self.view.entered.connect(self._enter)
+        self._stack.setCurrentWidget(empty)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows; the row that was selected stays selected by its place."""
+        at = self.view.currentIndex().row()
+        self._model.show_rows(rows)
+        self._stack.setCurrentWidget(self.view if rows else self.empty)
+        if rows:
+            self.view.selectRow(min(max(at, 0), len(rows) - 1))
+
+    def rows(self) -> list[Row]:
+        """The rows as they are shown."""
+        return list(self._model.rows)
+
+    def selected(self) -> list[Row]:
+        """The rows that are selected, from top to bottom."""
+        numbers = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        return [self._model.rows[n] for n in numbers]
+
+    def texts(self, title: str) -> list[str]:
+        """What a column shows, from top to bottom."""
+        column = next(column for column in self._model.columns if column.title == title)
+        return [column.text(row) for row in self._model.rows]
+
+    def _enter(self) -> None:
+        index = self.view.currentIndex()
+        if index.isValid():
+            self.chosen.emit(self._model.rows[index.row()])

@@ -1,0 +1,1 @@
+"""Paper: choose a sheet, look at it, print it or keep it as PDF."""

@@ -1,0 +1,19 @@
+"""The one list of screens, in the order of the sidebar."""
+
+from gridbook.ui.doors.screen import DoorsScreen
+from gridbook.ui.exchange.screen import ExchangeScreen
+from gridbook.ui.printing.screen import PrintScreen
+from gridbook.ui.requests.screen import RequestsScreen
+from gridbook.ui.screen import Screen
+from gridbook.ui.today.screen import TodayScreen
+from gridbook.ui.visits.screen import VisitsScreen
+
+SCREENS: tuple[type[Screen], ...] = (
+    TodayScreen,
+    VisitsScreen,
+    RequestsScreen,
+    DoorsScreen,
+    ExchangeScreen,
+    PrintScreen,
+)
+"""Sidebar and keyboard map go by this order."""

@@ -1,0 +1,285 @@
+"""Before the window: the first run in five steps, and the passphrase."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from gridbook import i18n
+from gridbook.errors import BadValue, GridbookError
+from gridbook.i18n import tr
+from gridbook.records.base import Clock, SystemClock
+from gridbook.records.place import LEVEL_NAMES, Level, level_of
+from gridbook.store import backup, book, keys
+from gridbook.store.book import Store
+from gridbook.sync import joining
+from gridbook.ui import theme as look
+from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.cards import Card
+from gridbook.ui.parts.fields import Choice, Field, TextInput
+from gridbook.ui.parts.text import Heading, Muted, Text
+from gridbook.ui.theme import SCALES, theme
+
+WIDTH = 560
+
+
+class Middle(QWidget):
+    """One card in the middle of an empty window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        outer = QVBoxLayout(self)
+        outer.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.card = Card()
+        self.card.setFixedWidth(theme.px(WIDTH))
+        self.card.body.setSpacing(theme.px(look.M))
+        self.card.body.setContentsMargins(*(theme.px(look.XXL),) * 4)
+        outer.addWidget(self.card)
+
+
+class Passphrase(TextInput):
+    """A passphrase: never shown, never completed."""
+
+    def __init__(self) -> None:
+        super().__init__(200)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+
+
+class UnlockPage(Middle):
+    """Who sits at the desk, and the passphrase; after five wrong ones the next try waits."""
+
+    opened = Signal(object)
+
+    def __init__(self, folder: Path, unlock: Callable[[str, str], Store]) -> None:
+        super().__init__()
+        self._unlock = unlock
+        body = self.card.body
+        body.addWidget(Heading(tr("GridBook")))
+        body.addWidget(Muted(tr("This book is locked. What was half written is kept.")))
+        self.person = Choice([(name, name) for name in keys.people(folder)])
+        body.addWidget(Field(tr("Person"), self.person))
+        self.passphrase = Passphrase()
+        self.passphrase.entered.connect(self.try_it)
+        self.field = Field(tr("Passphrase"), self.passphrase)
+        body.addWidget(self.field)
+        open_ = Button(tr("Open the book"), "primary", "lock")
+        open_.clicked.connect(self.try_it)
+        body.addWidget(open_)
+        self.setFocusProxy(self.passphrase)
+
+    def try_it(self) -> None:
+        """Open the book, or say why not."""
+        try:
+            store = self._unlock(str(self.person.value), self.passphrase.text())
+        except GridbookError as error:
+            self.field.say(error.sentence())
+            self.passphrase.value = ""
+            return
+        self.passphrase.value = ""
+        self.field.say("")
+        self.opened.emit(store)
+
+
+class FirstRun(Middle):
+    """Five steps: language and size · which desk · person and passphrase · recovery sheet · ready."""
+
+    opened = Signal(object)
+    again = Signal()
+    practice_wanted = Signal()
+
+    def __init__(self, folder: Path, *, calibrate: bool = True, clock: Clock | None = None) -> None:
+        super().__init__()
+        self._folder = folder
+        self._calibrate = calibrate
+        self._clock = clock or SystemClock()
+        self.store: Store | None = None
+        self._step = Muted("")
+        self.card.body.addWidget(self._step)
+        self.steps = QStackedWidget()
+        for page in (self._language(), self._desk(), self._person(), self._recovery(), self._ready()):
+            self.steps.addWidget(page)
+        self.card.body.addWidget(self.steps)
+        row = QHBoxLayout()
+        self.back = Button(tr("Back"), "quiet", "chevron-left")
+        self.back.clicked.connect(self.go_back)
+        self.next = Button(tr("Next"), "primary", "arrow-right")
+        self.next.clicked.connect(self.go_on)
+        row.addWidget(self.back)
+        row.addStretch(1)
+        row.addWidget(self.next)
+        self.card.body.addLayout(row)
+        self._at(0)
+
+    def go_back(self) -> None:
+        """One step back; what was typed stays."""
+        self._at(max(0, self.steps.currentIndex() - 1))
+
+    def go_on(self) -> None:
+        """One step on, if this one is complete."""
+        at = self.steps.currentIndex()
+        try:
+            if at == 1:
+                self._check_desk()
+            elif at == 2:
+                self._make_book()
+            elif at == 4 and self.store is not None:
+                self.opened.emit(self.store)
+                return
+        except BadValue as bad:
+            self._fields.get(bad.field, self._fields["unit"]).say(bad.sentence())
+            return
+        except GridbookError as error:
+            self._fields["passphrase"].say(error.sentence())
+            return
+        self._at(at + 1)
+
+    def _at(self, step: int) -> None:
+        self.steps.setCurrentIndex(step)
+        self._step.setText(tr("Step {n} of 5").format(n=step + 1))
+        self.back.setVisible(step in (1, 2))
+        self.next.setText(tr("Start working") if step == 4 else tr("Next"))
+        page = self.steps.currentWidget()
+        first = page.focusProxy() or page
+        first.setFocus()
+
+    def _language(self) -> QWidget:
+        page, layout = _page(tr("Welcome to GridBook"))
+        layout.addWidget(
+            Text(
+                tr(
+                    "A casebook for household visits and residents' requests. It works without a "
+                    "network, and everything in it is encrypted."
+                )
+            )
+        )
+        self.language = Chips([("zh_CN", "中文"), ("en", "English")], tr("Language"))
+        self.language.value = i18n.language()
+        self.language.chosen.connect(self._speak)
+        layout.addWidget(Field(tr("Language"), self.language))
+        self.scale = Chips([(scale, f"{scale} %") for scale in SCALES], tr("Size"))
+        self.scale.value = theme.scale
+        self.scale.chosen.connect(lambda scale: theme.apply(scale=int(str(scale))))
+        layout.addWidget(Field(tr("Size"), self.scale))
+        practise = Button(tr("Practise first, with invented data"), "quiet", "eye")
+        practise.clicked.connect(self.practice_wanted)
+        layout.addWidget(practise)
+        page.setFocusProxy(self.language)
+        return page
+
+    def _desk(self) -> QWidget:
+        page, layout = _page(tr("Which desk is this?"))
+        self.level = Chips(
+            [(level, tr(LEVEL_NAMES[level])) for level in (Level.GRID, Level.COMMUNITY, Level.SUBDISTRICT)],
+            tr("Desk"),
+        )
+        self.level.value = Level.GRID
+        self.unit, self.name = TextInput(15), TextInput(40)
+        self._fields = {
+            "unit": Field(
+                tr("Code of the unit"), self.unit, tr("15 digits for a grid, 12 for a community, 9 above")
+            ),
+            "name": Field(tr("Name of the unit"), self.name, tr("for example 03社区-05网格")),
+        }
+        layout.addWidget(Field(tr("Desk"), self.level))
+        layout.addWidget(self._fields["unit"])
+        layout.addWidget(self._fields["name"])
+        self.level.moved_on.connect(self.unit.setFocus)
+        self.unit.entered.connect(self.name.setFocus)
+        self.name.entered.connect(self.go_on)
+        page.setFocusProxy(self.level)
+        return page
+
+    def _person(self) -> QWidget:
+        page, layout = _page(tr("Who works here?"))
+        layout.addWidget(Muted(tr("More people can be added later, each with a passphrase of their own.")))
+        self.person, self.passphrase, self.repeated = TextInput(20), Passphrase(), Passphrase()
+        self._fields |= {
+            "person": Field(tr("Your name"), self.person),
+            "passphrase": Field(tr("Passphrase, at least 8 characters"), self.passphrase),
+            "repeated": Field(tr("The passphrase once more"), self.repeated),
+        }
+        for name in ("person", "passphrase", "repeated"):
+            layout.addWidget(self._fields[name])
+        self.person.entered.connect(self.passphrase.setFocus)
+        self.passphrase.entered.connect(self.repeated.setFocus)
+        self.repeated.entered.connect(self.go_on)
+        page.setFocusProxy(self.person)
+        return page
+
+    def _recovery(self) -> QWidget:
+        page, layout = _page(tr("The recovery sheet"))
+        layout.addWidget(
+            Text(
+                tr(
+                    "Write or print this key and lock it away in the office. It opens the book when a "
+                    "passphrase is forgotten; nobody can make it again."
+                )
+            )
+        )
+        self.key = Text("")
+        self.key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout.addWidget(self.key)
+        page.setFocusProxy(page)
+        return page
+
+    def _ready(self) -> QWidget:
+        page, layout = _page(tr("Ready"))
+        self.ready = Text("")
+        layout.addWidget(self.ready)
+        return page
+
+    def _speak(self, language: object) -> None:
+        i18n.use(str(language))
+        self.again.emit()
+
+    def _check_desk(self) -> None:
+        for field in self._fields.values():
+            field.say("")
+        if level_of(self.unit.value) is not self.level.value:
+            raise BadValue(
+                "unit",
+                tr("This code does not fit the desk you chose."),
+                next=tr("A code has 9 digits (subdistrict), 12 (community) or 15 (grid)."),
+            )
+        if not self.name.value:
+            raise BadValue("name", tr("The unit needs a name."))
+
+    def _make_book(self) -> None:
+        for field in self._fields.values():
+            field.say("")
+        if not self.person.value:
+            raise BadValue("person", tr("Please write your name."))
+        if self.passphrase.text() != self.repeated.text():
+            raise BadValue("repeated", tr("The two passphrases differ."))
+        if self.store is None:
+            self.store, recovery = book.create(
+                self._folder,
+                self.unit.value,
+                self.name.value,
+                self.person.value,
+                self.passphrase.text(),
+                clock=self._clock,
+                calibrate=self._calibrate,
+            )
+            joining.found_root(self.store)
+            self.key.setText(recovery)
+            made = backup.make(self.store, self._folder / "backups")
+            self.ready.setText(
+                tr(
+                    "The book is made, encrypted and backed up ({file}); the backup was tested by "
+                    "opening it. Next: hand over by stick to join the office above."
+                ).format(file=made.name)
+            )
+        self.passphrase.value = ""
+        self.repeated.value = ""
+
+
+def _page(title: str) -> tuple[QWidget, QVBoxLayout]:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(theme.px(look.M))
+    layout.addWidget(Heading(title))
+    return page, layout

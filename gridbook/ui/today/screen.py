@@ -1,0 +1,205 @@
+"""The first screen of the day: two large buttons, three short lists, one hand-over card."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gridbook.i18n import N_, tr
+from gridbook.records.base import LOCAL
+from gridbook.records.request import Particulars, Request
+from gridbook.records.visit import Visit, VisitDetails
+from gridbook.store import today
+from gridbook.store.today import Today
+from gridbook.ui import icons
+from gridbook.ui import theme as look
+from gridbook.ui.desk import Desk
+from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.cards import Card, Scrolled, clear
+from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.text import Heading, Muted, Text
+from gridbook.ui.screen import Screen
+from gridbook.ui.theme import Type, theme
+
+MOST = 8
+
+
+class TodayScreen(Screen):
+    """What wants doing today; every row acts on Enter."""
+
+    NAME = "today"
+    TITLE = N_("Today")
+    ICON = "sun"
+    SHOWS = frozenset({Request, Particulars, Visit, VisitDetails})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        inside = QWidget()
+        page = QVBoxLayout(inside)
+        page.setContentsMargins(*(theme.px(look.XL),) * 4)
+        page.setSpacing(theme.px(look.L))
+        self.greeting = Heading("")
+        page.addWidget(self.greeting)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.px(look.L))
+        self.visit = Button(tr("Record a visit   F2"), "large", "footprints")
+        self.visit.clicked.connect(lambda: self.opened.emit("visits", {}))
+        self.request = Button(tr("Record a request   F3"), "large", "clipboard-list")
+        self.request.clicked.connect(lambda: self.opened.emit("requests", {}))
+        buttons.addWidget(self.visit)
+        buttons.addWidget(self.request)
+        page.addLayout(buttons)
+        columns = QHBoxLayout()
+        columns.setSpacing(theme.px(look.L))
+        self.due = _Column(tr("Due and waiting for me"), tr("Nothing is due today."))
+        self.contacts = _Column(tr("Promised contacts"), tr("No contact was promised for these days."))
+        self.waiting = _Column(tr("Waiting for others"), tr("Nobody keeps this office waiting."))
+        for column in (self.due, self.contacts, self.waiting):
+            columns.addWidget(column, 1)
+        page.addLayout(columns)
+        self.hand_over = _HandOver()
+        self.hand_over.button.clicked.connect(lambda: self.opened.emit("exchange", None))
+        page.addWidget(self.hand_over)
+        page.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(Scrolled(inside))
+        self.setFocusProxy(self.visit)
+
+    def load(self) -> None:
+        """Ask what is due."""
+        now = self.desk.store.clock.now().astimezone(LOCAL).date()
+        self.greeting.setText(tr("Today, {day}").format(day=short_day(now)))
+        self.desk.read(today.of, then=self._show)
+
+    def _show(self, found: Today) -> None:
+        rows: list[_Line] = []
+        for one in (*found.inbox, *found.due, *found.to_finish):
+            line = _Line(
+                one.title or one.request.number,
+                f"{one.place}　{one.called}".strip("　"),
+                _due_word(one),
+                partial(self.opened.emit, "requests", one.request.id),
+            )
+            if line.key not in [other.key for other in rows]:
+                rows.append(line)
+        self.due.show_lines(rows)
+        self.contacts.show_lines(
+            [
+                _Line(
+                    one.place,
+                    tr("agreed for {day}").format(day=short_day(one.agreed_on)),
+                    "",
+                    partial(self.opened.emit, "visits", {"building": one.building, "door": one.door}),
+                )
+                for one in found.contacts
+            ]
+        )
+        self.waiting.show_lines(
+            [
+                _Line(
+                    one.row.title or one.row.request.number,
+                    one.row.place,
+                    tr("{n} days").format(n=one.days),
+                    partial(self.opened.emit, "requests", one.row.request.id),
+                )
+                for one in found.waiting
+            ]
+        )
+        self.hand_over.show_work(found)
+
+
+def _due_word(row: object) -> str:
+    due = getattr(getattr(row, "state", None), "due_at", None)
+    return short_day(due.astimezone(LOCAL).date()) if due is not None else ""
+
+
+class _Line:
+    """A short row: what, where, until when, and what Enter does."""
+
+    def __init__(self, what: str, where: str, when: str, act: Callable[[], None]) -> None:
+        self.what, self.where, self.when, self.act = what, where, when, act
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes two rows the same."""
+        return self.what, self.where, self.when
+
+
+class _Column(Card):
+    """A list of short rows, or a quiet line when all is done."""
+
+    def __init__(self, title: str, nothing: str) -> None:
+        super().__init__()
+        head = QHBoxLayout()
+        head.addWidget(Heading(title, Type.SECTION), 1)
+        self._count = Muted("", Type.CAPTION)
+        head.addWidget(self._count)
+        self.body.addLayout(head)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(theme.px(look.XS))
+        self.body.addLayout(self._rows)
+        self.body.addStretch(1)
+        self._nothing = nothing
+
+    def show_lines(self, lines: Sequence[_Line]) -> None:
+        """Show the first of these rows."""
+        clear(self._rows)
+        self._count.setText(str(len(lines)) if lines else "")
+        if not lines:
+            self._rows.addWidget(Muted(f"✓ {self._nothing}"))
+        for line in lines[:MOST]:
+            self._rows.addWidget(_row(line))
+        if len(lines) > MOST:
+            self._rows.addWidget(Muted(tr("and {n} more").format(n=len(lines) - MOST), Type.CAPTION))
+
+
+def _row(line: _Line) -> QWidget:
+    button = Button("", "row")
+    button.setAccessibleName(f"{line.what}，{line.where}，{line.when}")
+    button.clicked.connect(line.act)
+    inside = QHBoxLayout(button)
+    inside.setContentsMargins(theme.px(look.S), theme.px(look.XS), theme.px(look.S), theme.px(look.XS))
+    words = QVBoxLayout()
+    words.setSpacing(0)
+    what, where = Text(line.what), Muted(line.where, Type.CAPTION)
+    for text in (what, where):
+        text.setWordWrap(False)
+        text.setSizePolicy(text.sizePolicy().Policy.Ignored, text.sizePolicy().Policy.Preferred)
+        words.addWidget(text)
+    inside.addLayout(words, 1)
+    when = Muted(line.when, Type.CAPTION)
+    when.setWordWrap(False)
+    inside.addWidget(when)
+    return button
+
+
+class _HandOver(Card):
+    """What waits to go, since when, and the button for the stick."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(look.L))
+        picture = QLabel()
+        picture.setPixmap(icons.pixmap("usb", "accent", look.XXL))
+        self.words = Text()
+        self.button = Button(tr("Put the stick in"), "primary", "usb")
+        row.addWidget(picture)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.button)
+        self.body.addLayout(row)
+
+    def show_work(self, found: Today) -> None:
+        """Say what waits to be handed over."""
+        if not found.unsent:
+            self.words.setText(tr("Everything was handed over."))
+        elif found.unsent_since is None:
+            self.words.setText(tr("{n} changes wait to be handed over.").format(n=found.unsent))
+        else:
+            since = found.unsent_since.astimezone(LOCAL).date()
+            self.words.setText(
+                tr("{n} changes wait to be handed over, the oldest since {day}.").format(
+                    n=found.unsent, day=short_day(since)
+                )
+            )

@@ -1,0 +1,1 @@
+"""Visits: the list of what was recorded and the four-key form."""

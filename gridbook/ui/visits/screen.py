@@ -1,0 +1,164 @@
+"""The visits of this book, newest first, with the form beside them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from gridbook.i18n import N_, tr
+from gridbook.records.base import RecordId
+from gridbook.records.visit import (
+    MODE_NAMES,
+    OUTCOME_NAMES,
+    PART_NAMES,
+    REASON_NAMES,
+    Visit,
+    VisitDetails,
+    VisitEntry,
+    VisitNote,
+)
+from gridbook.store import visits
+from gridbook.store.visits import VisitRow
+from gridbook.ui import theme as look
+from gridbook.ui.desk import Desk
+from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.cards import Facts, SideSheet
+from gridbook.ui.parts.empty import EmptyState
+from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.table import Column, RecordTable
+from gridbook.ui.parts.text import Heading
+from gridbook.ui.screen import Screen
+from gridbook.ui.theme import theme
+from gridbook.ui.visits.form import VisitForm
+
+MOST = 500
+
+
+def columns() -> list[Column[VisitRow]]:
+    """What the list shows of a visit."""
+    return [
+        Column(tr("Number"), lambda row: row.visit.number, width=170),
+        Column(
+            tr("Date"),
+            lambda row: short_day(row.visit.visited_on),
+            sort=lambda row: row.visit.visited_on,
+            width=104,
+        ),
+        Column(tr("Part of day"), lambda row: tr(PART_NAMES[row.visit.part]), width=72),
+        Column(tr("Door"), lambda row: row.place, width=240, stretch=True),
+        Column(tr("Reason"), lambda row: tr(REASON_NAMES[row.visit.reason]), width=110),
+        Column(tr("Outcome"), lambda row: tr(OUTCOME_NAMES[row.visit.outcome]), width=84),
+        Column(tr("Items"), lambda row: "；".join(row.details.items) if row.details else "", width=200),
+    ]
+
+
+class VisitsScreen(Screen):
+    """List and form side by side."""
+
+    NAME = "visits"
+    TITLE = N_("Visits")
+    ICON = "footprints"
+    SHOWS = frozenset({Visit, VisitDetails, VisitNote})
+    FULL_WIDTH = True
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        empty = EmptyState(
+            tr("Here stands every visit you record."), tr("Record the first visit"), "footprints"
+        )
+        empty.acted.connect(self.start)
+        self.table: RecordTable[VisitRow] = RecordTable(columns(), tr("Visits"), empty)
+        self.table.chosen.connect(self._show_row)
+        self.form = VisitForm(desk)
+        self.form.request_wanted.connect(lambda what: self.opened.emit("requests", what))
+        self.sheet = SideSheet(tr("New visit"))
+        self.sheet.body.addWidget(self.form)
+        self.reading = SideSheet(tr("Visit"))
+        self.facts = Facts()
+        self.reading.body.addWidget(self.facts)
+        self.reading.body.addStretch(1)
+        left = QVBoxLayout()
+        left.setContentsMargins(*(theme.px(look.XL),) * 4)
+        left.setSpacing(theme.px(look.L))
+        head = QHBoxLayout()
+        head.addWidget(Heading(tr(self.TITLE)), 1)
+        self.add = Button(tr("New visit   F2"), "primary", "plus")
+        self.add.clicked.connect(self.start)
+        print_ = Button(tr("Print   F6"), "plain", "printer")
+        print_.clicked.connect(self.print_pages)
+        head.addWidget(print_)
+        head.addWidget(self.add)
+        left.addLayout(head)
+        left.addWidget(self.table, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(left, 1)
+        layout.addWidget(self.sheet)
+        layout.addWidget(self.reading)
+
+    def load(self) -> None:
+        """Ask for the newest visits."""
+        self.desk.read(visits.recent, MOST, then=self._show)
+
+    def open(self, what: object) -> None:
+        """A visit to read (its id or number), or a new one, perhaps at a door."""
+        if isinstance(what, Mapping):
+            self.start(what)
+        elif isinstance(what, str | bytes):
+            self.desk.read(visits.entry, what, then=self._read)
+
+    def start(self, what: object = None) -> None:
+        """Open the form for a new visit."""
+        self.reading.hide()
+        self.sheet.show()
+        self.form.start(what if isinstance(what, Mapping) else None)
+
+    def step_back(self) -> bool:
+        """Esc closes the sheet; what was typed stays as a draft."""
+        for sheet in (self.sheet, self.reading):
+            if sheet.isVisible():
+                sheet.close_sheet()
+                self.table.view.setFocus()
+                return True
+        return False
+
+    def print_pages(self) -> None:
+        """Print the selected visits."""
+        self.opened.emit("print", {"visits": [row.visit.number for row in self.table.selected()]})
+
+    def _show(self, rows: Sequence[VisitRow]) -> None:
+        self.table.show_rows(rows)
+
+    def _show_row(self, row: VisitRow) -> None:
+        self.desk.read(_whole, row.visit.id, then=self._show_whole)
+
+    def _read(self, entry: VisitEntry) -> None:
+        self.desk.read(_whole, entry.visit.id, then=self._show_whole)
+
+    def _show_whole(self, row: VisitRow) -> None:
+        visit, details = row.visit, row.details
+        self.sheet.hide()
+        self.reading.title.setText(tr("Visit {number}").format(number=visit.number))
+        self.facts.show_facts(
+            [
+                (tr("Date"), f"{short_day(visit.visited_on)} {tr(PART_NAMES[visit.part])}"),
+                (tr("Door"), row.place),
+                (tr("Reason"), tr(REASON_NAMES[visit.reason])),
+                (tr("Mode"), tr(MODE_NAMES[visit.mode])),
+                (tr("Outcome"), tr(OUTCOME_NAMES[visit.outcome])),
+                (tr("Items"), "；".join(details.items) if details else ""),
+                (tr("Requests opened"), "、".join(details.opened) if details else ""),
+                (tr("Companion"), details.companion if details else ""),
+                (
+                    tr("Agreed next contact"),
+                    short_day(details.next_on) if details and details.next_on else "",
+                ),
+                (tr("Note"), row.note),
+            ]
+        )
+        self.reading.show()
+
+
+def _whole(session: Any, visit: RecordId) -> VisitRow:
+    return visits.with_ids(session, [visit])[0]
