@@ -71,7 +71,7 @@ def _rows(session: Session) -> dict[str, str]:
 def _add(session: Session, sums: dict[str, int], table: sa.Table, reach: Reach) -> None:
     # Adding the hashes makes the order in which rows came in not matter.
     for row in session.connection.execute(sa.select(table)):
-        plain: list[Any] = [table.name, *row]
+        plain: list[Any] = [str(table.name), *row]
         one = int.from_bytes(hashlib.sha256(msgspec.msgpack.encode(plain)).digest(), "big")
         name = stream_name(row.unit, reach)
         sums[name] = (sums.get(name, 0) + one) % _ROOM
