@@ -21,7 +21,7 @@ from gridbook.ui.parts.fields import Choice, Field, TextInput
 from gridbook.ui.parts.text import Heading, Muted, Text
 from gridbook.ui.theme import SCALES, theme
 
-WIDTH = 560
+WIDTH, HEIGHT = 560, 520
 
 
 class Middle(QWidget):
@@ -98,6 +98,7 @@ class FirstRun(Middle):
         self._step = Muted("")
         self.card.body.addWidget(self._step)
         self.steps = QStackedWidget()
+        self.card.setMaximumHeight(theme.px(HEIGHT))
         for page in (self._language(), self._desk(), self._person(), self._recovery(), self._ready()):
             self.steps.addWidget(page)
         self.card.body.addWidget(self.steps)
@@ -140,9 +141,8 @@ class FirstRun(Middle):
         self._step.setText(tr("Step {n} of 5").format(n=step + 1))
         self.back.setVisible(step in (1, 2))
         self.next.setText(tr("Start working") if step == 4 else tr("Next"))
-        page = self.steps.currentWidget()
-        first = page.focusProxy() or page
-        first.setFocus()
+        page = self.steps.widget(step)
+        (page.focusProxy() or page).setFocus()
 
     def _language(self) -> QWidget:
         page, layout = _page(tr("Welcome to GridBook"))
@@ -166,13 +166,14 @@ class FirstRun(Middle):
         practise.clicked.connect(self.practice_wanted)
         layout.addWidget(practise)
         page.setFocusProxy(self.language)
+        layout.addStretch(1)
         return page
 
     def _desk(self) -> QWidget:
         page, layout = _page(tr("Which desk is this?"))
         self.level = Chips(
             [(level, tr(LEVEL_NAMES[level])) for level in (Level.GRID, Level.COMMUNITY, Level.SUBDISTRICT)],
-            tr("Desk"),
+            tr("Level of this desk"),
         )
         self.level.value = Level.GRID
         self.unit, self.name = TextInput(15), TextInput(40)
@@ -182,13 +183,14 @@ class FirstRun(Middle):
             ),
             "name": Field(tr("Name of the unit"), self.name, tr("for example 03社区-05网格")),
         }
-        layout.addWidget(Field(tr("Desk"), self.level))
+        layout.addWidget(Field(tr("Level of this desk"), self.level))
         layout.addWidget(self._fields["unit"])
         layout.addWidget(self._fields["name"])
         self.level.moved_on.connect(self.unit.setFocus)
         self.unit.entered.connect(self.name.setFocus)
         self.name.entered.connect(self.go_on)
         page.setFocusProxy(self.level)
+        layout.addStretch(1)
         return page
 
     def _person(self) -> QWidget:
@@ -206,6 +208,7 @@ class FirstRun(Middle):
         self.passphrase.entered.connect(self.repeated.setFocus)
         self.repeated.entered.connect(self.go_on)
         page.setFocusProxy(self.person)
+        layout.addStretch(1)
         return page
 
     def _recovery(self) -> QWidget:
@@ -221,13 +224,14 @@ class FirstRun(Middle):
         self.key = Text("")
         self.key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(self.key)
-        page.setFocusProxy(page)
+        layout.addStretch(1)
         return page
 
     def _ready(self) -> QWidget:
         page, layout = _page(tr("Ready"))
         self.ready = Text("")
         layout.addWidget(self.ready)
+        layout.addStretch(1)
         return page
 
     def _speak(self, language: object) -> None:

@@ -129,7 +129,9 @@ SIZES = {Type.CAPTION: 13, Type.BODY: 15, Type.SECTION: 17, Type.TITLE: 20, Type
 XS, S, M, L, XL, XXL = 4, 8, 12, 16, 24, 32
 RADIUS, CARD_RADIUS = 6, 10
 ROW, COMPACT_ROW = 36, 30
-SIDEBAR = 208
+SIDEBAR, NARROW_SIDEBAR = 208, 60
+ROOMY = 125
+"""The largest scale, in percent, at which three columns and a sidebar with words fit."""
 CONTENT = 1200
 
 
@@ -148,6 +150,11 @@ class Theme:
     def px(self, length: float) -> int:
         """A length of the design, at the scale in use."""
         return round(length * self.scale / 100)
+
+    @property
+    def roomy(self) -> bool:
+        """Whether words fit beside icons on the office screens this is made for (1366 × 768)."""
+        return self.scale <= ROOMY
 
     def colour(self, name: str) -> QColor:
         """A colour by its name."""

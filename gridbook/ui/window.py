@@ -31,7 +31,7 @@ from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.find import FindBox
 from gridbook.ui.notices import Notices
-from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.buttons import GAP, Button
 from gridbook.ui.parts.fields import commit_typing
 from gridbook.ui.parts.status_line import StatusLine
 from gridbook.ui.parts.text import Heading, Muted, Text
@@ -159,18 +159,12 @@ class Window(QMainWindow):
     def _sidebar(self, screens: Sequence[type[Screen]]) -> QFrame:
         bar = QFrame()
         bar.setObjectName("sidebar")
-        bar.setFixedWidth(theme.px(look.SIDEBAR))
+        bar.setFixedWidth(theme.px(look.SIDEBAR if theme.roomy else look.NARROW_SIDEBAR))
         layout = QVBoxLayout(bar)
         layout.setContentsMargins(*(theme.px(look.S),) * 4)
         layout.setSpacing(theme.px(look.XS))
-        head = QVBoxLayout()
-        head.setContentsMargins(theme.px(look.M), theme.px(look.S), theme.px(look.M), theme.px(look.M))
-        head.setSpacing(0)
-        name = Heading(self.desk.store.name, Type.SECTION)
-        name.setWordWrap(True)
-        head.addWidget(name)
-        head.addWidget(Muted(short_name(self.desk.store.unit), Type.CAPTION))
-        layout.addLayout(head)
+        if theme.roomy:
+            layout.addLayout(self._unit_head())
         group = QButtonGroup(self)
         self._sidebar_buttons: dict[str, QToolButton] = {}
         self._holders: dict[str, QWidget] = {}
@@ -181,7 +175,10 @@ class Window(QMainWindow):
             self._holders[made.NAME] = _holder(screen)
             self._stack.addWidget(self._holders[made.NAME])
             button = QToolButton()
-            button.setText(tr(made.TITLE))
+            if theme.roomy:
+                button.setText(GAP + tr(made.TITLE))
+            button.setToolTip(tr(made.TITLE))
+            button.setAccessibleName(tr(made.TITLE))
             button.setIcon(icons.icon(made.ICON))
             button.setIconSize(QSize(theme.px(icons.SIZE), theme.px(icons.SIZE)))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -192,10 +189,21 @@ class Window(QMainWindow):
             self._sidebar_buttons[made.NAME] = button
             layout.addWidget(button)
         layout.addStretch(1)
-        version = Muted(tr("GridBook {version}").format(version=__version__), Type.CAPTION)
-        version.setContentsMargins(theme.px(look.M), 0, 0, 0)
-        layout.addWidget(version)
+        if theme.roomy:
+            version = Muted(tr("GridBook {version}").format(version=__version__), Type.CAPTION)
+            version.setContentsMargins(theme.px(look.M), 0, 0, 0)
+            layout.addWidget(version)
         return bar
+
+    def _unit_head(self) -> QVBoxLayout:
+        head = QVBoxLayout()
+        head.setContentsMargins(theme.px(look.M), theme.px(look.S), theme.px(look.M), theme.px(look.M))
+        head.setSpacing(0)
+        name = Heading(self.desk.store.name, Type.SECTION)
+        name.setWordWrap(True)
+        head.addWidget(name)
+        head.addWidget(Muted(short_name(self.desk.store.unit), Type.CAPTION))
+        return head
 
     def _topbar(self) -> QFrame:
         bar = QFrame()

@@ -11,13 +11,16 @@ from gridbook.ui import theme as look
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.theme import theme
 
+GAP = "  "
+
 
 class Button(QPushButton):
     """A button with its kind: plain, primary, quiet, danger, large, row."""
 
     def __init__(self, text: str, kind: str = "plain", icon: str = "", parent: QWidget | None = None) -> None:
         # Qt reads & as a mnemonic; names and places may hold one.
-        super().__init__(text.replace("&", "&&"), parent)
+        # Two spaces part the icon from the word; style sheets have no name for that gap.
+        super().__init__((GAP + text if icon and text else text).replace("&", "&&"), parent)
         self.setProperty("kind", kind)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(text)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
 from gridbook.ui import theme as look
@@ -11,7 +12,7 @@ from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.text import Heading, Muted, Text
 from gridbook.ui.theme import Type, theme
 
-SHEET_WIDTH = 520
+SHEET_WIDTH, LIST_WIDTH = 520, 420
 
 
 class Card(QFrame):
@@ -46,7 +47,10 @@ class SideSheet(QFrame):
     def __init__(self, title: str, parent: QWidget | None = None, width: int = SHEET_WIDTH) -> None:
         super().__init__(parent)
         self.setProperty("sheet", True)
-        self.setFixedWidth(theme.px(width))
+        self.setMaximumWidth(theme.px(width))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._beside: QWidget | None = None
+        self._width = theme.px(width)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -71,6 +75,26 @@ class SideSheet(QFrame):
         self.foot.setSpacing(theme.px(look.S))
         outer.addLayout(self.foot)
         self.hide()
+
+    def lies_beside(self, list_: QWidget) -> None:
+        """The list that steps aside while the sheet is open and there is no room for both."""
+        self._beside = list_
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the place of the list where both do not fit."""
+        super().showEvent(event)
+        holder = self.parentWidget()
+        if self._beside is not None and holder is not None:
+            fits = holder.width() >= self._width + theme.px(LIST_WIDTH)
+            self._beside.setVisible(fits)
+            self.setMaximumWidth(self._width if fits else holder.width())
+            self.setMinimumWidth(self._width if fits else 0)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Give the place back."""
+        super().hideEvent(event)
+        if self._beside is not None:
+            self._beside.show()
 
     def close_sheet(self) -> None:
         """Close it."""

@@ -24,6 +24,7 @@ class StatusLine(QFrame):
         for text in (self.saved, self.unsent, self.receipt):
             text.setWordWrap(False)
             layout.addWidget(text)
+        self.saved.hide()
         layout.addStretch(1)
         self.backup.setWordWrap(False)
         layout.addWidget(self.backup)
@@ -31,6 +32,7 @@ class StatusLine(QFrame):
     def say_saved(self, at: datetime) -> None:
         """Something was kept at that instant."""
         self.saved.setText(tr("Saved {time}").format(time=clock_time(at)))
+        self.saved.show()
 
     def say_unsent(self, count: int, since: datetime | None) -> None:
         """How much waits to be handed over, and since when."""

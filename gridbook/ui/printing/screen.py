@@ -14,6 +14,7 @@ from gridbook.records.request import Request
 from gridbook.records.visit import Visit
 from gridbook.sheets import SHEETS, from_book
 from gridbook.sheets.from_book import Job
+from gridbook.sheets.page import Page
 from gridbook.store import caseload, visits
 from gridbook.store.session import Session
 from gridbook.ui import theme as look
@@ -28,6 +29,7 @@ from gridbook.ui.theme import Type, theme
 SIDE = 340
 PAGE_DPI = 80
 RECENT = 20
+MM_PER_INCH = 25.4
 MOST_SHOWN = 12
 
 
@@ -51,7 +53,8 @@ class PrintScreen(Screen):
         self._pages = QVBoxLayout(self.pages)
         self._pages.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._pages.setSpacing(theme.px(look.L))
-        layout.addWidget(Scrolled(self.pages), 1)
+        self._shown = Scrolled(self.pages)
+        layout.addWidget(self._shown, 1)
         self._show_nothing()
 
     def load(self) -> None:
@@ -199,7 +202,7 @@ class PrintScreen(Screen):
         clear(self._pages)
         for page in job.pages[:MOST_SHOWN]:
             picture = QLabel()
-            image = preview.image(page, PAGE_DPI * theme.scale / 100)
+            image = preview.image(page, self._dpi(page))
             picture.setPixmap(QPixmap.fromImage(image))
             picture.setAccessibleName(tr("Page"))
             self._pages.addWidget(picture)
@@ -210,6 +213,11 @@ class PrintScreen(Screen):
             names = "、".join(sorted({mark.mark for mark in marks}))
             said = tr("No font has these characters; they are printed as marks: {marks}")
             self.word.setText(said.format(marks=names))
+
+    def _dpi(self, page: Page) -> float:
+        """As large as it reads well, and no wider than there is room."""
+        room = self._shown.viewport().width() - theme.px(look.XL)
+        return min(PAGE_DPI * theme.scale / 100, room / (page.width / MM_PER_INCH))
 
     def _show_nothing(self) -> None:
         clear(self._pages)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gridbook.i18n import N_, tr
 from gridbook.records.base import LOCAL
@@ -49,7 +49,9 @@ class TodayScreen(Screen):
         buttons.addWidget(self.visit)
         buttons.addWidget(self.request)
         page.addLayout(buttons)
-        columns = QHBoxLayout()
+        columns = QBoxLayout(
+            QBoxLayout.Direction.LeftToRight if theme.roomy else QBoxLayout.Direction.TopToBottom
+        )
         columns.setSpacing(theme.px(look.L))
         self.due = _Column(tr("Due and waiting for me"), tr("Nothing is due today."))
         self.contacts = _Column(tr("Promised contacts"), tr("No contact was promised for these days."))

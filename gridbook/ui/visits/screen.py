@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gridbook.i18n import N_, tr
 from gridbook.records.base import RecordId
@@ -77,7 +77,8 @@ class VisitsScreen(Screen):
         self.facts = Facts()
         self.reading.body.addWidget(self.facts)
         self.reading.body.addStretch(1)
-        left = QVBoxLayout()
+        list_ = QWidget()
+        left = QVBoxLayout(list_)
         left.setContentsMargins(*(theme.px(look.XL),) * 4)
         left.setSpacing(theme.px(look.L))
         head = QHBoxLayout()
@@ -93,9 +94,11 @@ class VisitsScreen(Screen):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(left, 1)
+        layout.addWidget(list_, 1)
         layout.addWidget(self.sheet)
         layout.addWidget(self.reading)
+        for sheet in (self.sheet, self.reading):
+            sheet.lies_beside(list_)
 
     def load(self) -> None:
         """Ask for the newest visits."""
