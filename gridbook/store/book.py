@@ -43,8 +43,12 @@ NEWEST = "0001"
 """The step of the migrations that this program keeps books in."""
 
 DATABASE, MARK = "book.db", "mark"
+RECEIPT_NUMBER = "receipt number"
+"""Under this name `meta` keeps the number of the last receipt that was given out; the mark carries it too."""
 SAFE_SQLITE = (3, 51, 3)
 PLAIN_HEADER = b"SQLite format 3\x00"
+ENGINE = (sa.exc.DatabaseError, cipher.DatabaseError)
+"""What the database engine raises, through SQLAlchemy or from the driver itself."""
 DAMAGE = (BookDamaged, cipher.DatabaseError)
 """What a database file raises that is not what was written, or not with this key."""
 LOG = logging.getLogger(__name__)
@@ -71,6 +75,8 @@ class Store:
         self._connection = engine.connect()
         self._mark = mark.MarkFile(folder / MARK, own.derived(b"gridbook mark"))
         self._memory = Memory()
+        self._lines: dict[tuple[bytes, UnitCode, str], int] = {}
+        self._receipts = 0
         self._stopped = self._closed = False
 
     def begin(self, person: str) -> "Store":
@@ -82,6 +88,7 @@ class Store:
         self.practice = is_practice(self.unit)
         self.incarnation = bytes(meta["incarnation"])
         self.standing = msgspec.msgpack.decode(bytes(meta["standing"]), type=Standing)
+        self._receipts = self.read(_receipt_number)
         self.person = self.read(_person_named, person)
         self._look_back()
         return self
@@ -96,7 +103,7 @@ class Store:
         self._connection.exec_driver_sql("BEGIN")
         try:
             return work(session, *args, **kwargs)
-        except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+        except ENGINE as error:
             raise self._told(error) from error
         finally:
             self._roll_back()
@@ -117,13 +124,14 @@ class Store:
             if session.standing != self.standing or session.incarnation != self.incarnation:
                 self._keep(session)
             self._connection.commit()
-        except (sa.exc.OperationalError, sa.exc.DatabaseError, OSError) as error:
+        except (*ENGINE, OSError) as error:
             self._roll_back()
             raise self._told(error) from error
         except BaseException:
             self._roll_back()
             raise
         self.standing, self.incarnation = session.standing, session.incarnation
+        self._lines, self._receipts = session.lines, session.receipts
         if session.standing.ops != before:
             self.set_mark()
         for act in session.after_commit:
@@ -135,8 +143,9 @@ class Store:
 
     def set_mark(self) -> None:
         """Write the mark outside the database: up to here this book has lived."""
-        number = self.read(_receipt_number)
-        self._mark.write(mark.Mark(self.incarnation, self.standing.ops, self.standing.running, number))
+        self._mark.write(
+            mark.Mark(self.incarnation, self.standing.ops, self.standing.running, self._receipts)
+        )
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the book; done when idle, before printing, export, lock and close."""
@@ -173,6 +182,8 @@ class Store:
             replace(self.standing),
             self.practice,
             self._memory,
+            lines=dict(self._lines),
+            receipts=self._receipts,
         )
 
     def _keep(self, session: Session) -> None:
@@ -261,10 +272,12 @@ def new_random() -> bytes:
 
 def put(session: Session, key: str, value: bytes) -> None:
     """Keep a small fact about the book itself."""
-    table = tables.meta
-    done = session.connection.execute(sa.update(table).where(table.c.key == key).values(value=value))
-    if done.rowcount == 0:
-        session.connection.execute(sa.insert(table).values(key=key, value=value))
+    if key == RECEIPT_NUMBER:
+        session.receipts = int.from_bytes(value, "big")
+    session.run(
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
 
 
 def get(session: Session, key: str) -> bytes | None:
@@ -276,7 +289,7 @@ def get(session: Session, key: str) -> bytes | None:
 
 
 def _receipt_number(session: Session) -> int:
-    return int.from_bytes(get(session, "receipt number") or b"", "big")
+    return int.from_bytes(get(session, RECEIPT_NUMBER) or b"", "big")
 
 
 def _person_named(session: Session, name: str) -> Person:

@@ -14,7 +14,7 @@ from gridbook.records.base import CLASSES, Reach, Record, RecordId, UnitCode, ru
 from gridbook.records.request import Action
 from gridbook.records.rights import Kind, may_do, may_role, may_write
 from gridbook.store import project, tables
-from gridbook.store.fold import Seen, heads_of
+from gridbook.store.fold import Seen, fold, heads_of
 from gridbook.store.ops import (
     Digest,
     Op,
@@ -34,33 +34,85 @@ SUSPECT_AHEAD_MS = 400 * 24 * 3600 * 1000
 
 def save(session: Session, *records: Record, reason: str = "") -> None:
     """Write records as they now are: a new one is created, of a known one only the changed groups are set."""
-    fresh: dict[str, list[tuple[UnitCode, RecordId, Mapping[str, Any]]]] = {}
+    written = _written(session, records)
+    fresh: dict[tuple[str, UnitCode, RecordId], Mapping[str, Any]] = {}
+    made: list[tuple[UnitCode, Op]] = []
     for record in records:
         check.everyday(record)
-        held = _held(session, record)
-        if held is None:
-            values = fields_of(
-                {name: stored(v) for name, v in values_of(record).items()},
-                dict(project.defaults_of(rule_of(record))),
-            )
-            if _seen_before(session, record):
-                _write(session, record, Kind.CREATE, values, reason)
-            else:
-                _require(session, record.unit, type(record).__name__, Kind.CREATE, None)
-                append(
-                    session,
-                    record.unit,
-                    _op(session, type(record).__name__, record.id, Kind.CREATE, (), values, reason),
-                )
-                fresh.setdefault(type(record).__name__, []).append((record.unit, record.id, values))
-        else:
-            changed = _changed(held, record)
-            if changed:
-                _write(session, record, Kind.SET, changed, reason)
-    for class_name, made in fresh.items():
-        project.insert_fresh(session, class_name, made)
-        if class_name in ("Holiday", "OfficeHours"):
+        name = type(record).__name__
+        key = (name, record.unit, record.id)
+        if key in fresh:
+            _create(session, fresh, made)
+            written.update(_written(session, records))
+        elif (tables.CLASS_NUMBERS[name], record.id) not in written:
+            values = _values(record)
+            _require(session, record.unit, name, Kind.CREATE, None)
+            made.append((record.unit, _op(session, name, record.id, Kind.CREATE, (), values, reason)))
+            fresh[key] = values
+            continue
+        _save_known(session, record, reason)
+    _create(session, fresh, made)
+
+
+def _written(session: Session, records: Sequence[Record]) -> set[tuple[int, RecordId]]:
+    """Class number and id of those records of which this book holds an op, in whatever stream."""
+    return _classes_of(session, list({record.id for record in records}))
+
+
+def _classes_of(session: Session, ids: Sequence[RecordId]) -> set[tuple[int, RecordId]]:
+    found: set[tuple[int, RecordId]] = set()
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        marks = ", ".join("?" * len(part))
+        rows = session.run(f'SELECT "class", record FROM op WHERE record IN ({marks})', part)
+        found.update((row[0], bytes(row[1])) for row in rows)
+    return found
+
+
+def _values(record: Record) -> dict[str, Any]:
+    return fields_of(
+        {name: stored(value) for name, value in values_of(record).items()},
+        dict(project.defaults_of(rule_of(record))),
+    )
+
+
+def _create(
+    session: Session,
+    fresh: dict[tuple[str, UnitCode, RecordId], Mapping[str, Any]],
+    made: list[tuple[UnitCode, Op]],
+) -> None:
+    """Append the ops of records that were never written before, and insert their rows."""
+    append_all(session, made)
+    rows: dict[str, list[tuple[UnitCode, RecordId, Mapping[str, Any]]]] = {}
+    for (name, unit, record), values in fresh.items():
+        rows.setdefault(name, []).append((unit, record, values))
+    for name, ready in rows.items():
+        project.insert_fresh(session, name, ready)
+        if name in ("Holiday", "OfficeHours"):
             session.forget_calendar()
+    fresh.clear()
+    made.clear()
+
+
+def _save_known(session: Session, record: Record, reason: str) -> None:
+    held = _held(session, record)
+    if held is not None:
+        changed = _changed(held, record)
+        if changed:
+            _write(session, record, Kind.SET, changed, reason)
+        return
+    name = type(record).__name__
+    seen = project.ops_of(session, name, record.unit, record.id)
+    if seen and fold(rule_of(record), record.unit, seen).deleted:
+        raise NotAllowed(
+            tr("This record was deleted."),
+            kept=tr("Nothing was changed."),
+            next=tr("Fetch it back from the bin first."),
+        )
+    _require(session, record.unit, name, Kind.CREATE, None)
+    op = _op(session, name, record.id, Kind.CREATE, heads_of(seen), _values(record), reason)
+    append(session, record.unit, op)
+    project.refold(session, name, record.unit, record.id)
 
 
 def event(
@@ -189,18 +241,6 @@ def _held(session: Session, record: Record) -> Record | None:
     return None if row is None else tables.record_of(type(record), row)
 
 
-def _seen_before(session: Session, record: Record) -> bool:
-    log = tables.op
-    return (
-        session.connection.execute(
-            sa.select(log.c.pos)
-            .where(log.c.record == record.id, log.c["class"] == tables.CLASS_NUMBERS[type(record).__name__])
-            .limit(1)
-        ).first()
-        is not None
-    )
-
-
 def _changed(held: Record, record: Record) -> dict[str, Any]:
     before, now = values_of(held), values_of(record)
     changed: dict[str, Any] = {}
@@ -300,15 +340,21 @@ def _suspect(session: Session) -> bool:
 
 def append(session: Session, unit: UnitCode, op: Op) -> Digest:
     """Put an op of this store's own at the end of its log, unsealed; the caller projects it."""
-    raw = encode(op)
-    digest = digest_of(raw)
-    line = line_of(session, session.incarnation, session.unit, unit, CLASSES[op.record_class].reach)
-    session.connection.exec_driver_sql(
-        _sql(session, 'INSERT INTO op (line, "class", record, body) VALUES (?, ?, ?, ?)'),
-        (line, tables.CLASS_NUMBERS[op.record_class], op.record, pack(raw)),
-    )
-    count(session, (digest,))
-    return digest
+    return append_all(session, [(unit, op)])[0]
+
+
+def append_all(session: Session, made: Sequence[tuple[UnitCode, Op]]) -> list[Digest]:
+    """Put ops of this store's own at the end of its log, unsealed; the caller projects them."""
+    rows: list[tuple[Any, ...]] = []
+    digests = []
+    for unit, op in made:
+        raw = encode(op)
+        digests.append(digest_of(raw))
+        line = line_of(session, session.incarnation, session.unit, unit, CLASSES[op.record_class].reach)
+        rows.append((line, tables.CLASS_NUMBERS[op.record_class], op.record, pack(raw)))
+    session.run_many('INSERT INTO op (line, "class", record, body) VALUES (?, ?, ?, ?)', rows)
+    count(session, digests)
+    return digests
 
 
 def count(session: Session, hashes: Iterable[Digest], ops: int | None = None) -> None:
@@ -322,7 +368,7 @@ def count(session: Session, hashes: Iterable[Digest], ops: int | None = None) ->
 def line_of(session: Session, incarnation: bytes, author: UnitCode, unit: UnitCode, reach: Reach) -> int:
     """The number of the line (incarnation, stream), made when it is first needed."""
     key = (incarnation, unit, str(reach))
-    known = session._lines.get(key)
+    known = session.lines.get(key)
     if known is None:
         table = tables.line
         known = session.connection.execute(
@@ -336,7 +382,7 @@ def line_of(session: Session, incarnation: bytes, author: UnitCode, unit: UnitCo
                 .values(incarnation=incarnation, author=author, unit=unit, reach=str(reach))
                 .returning(table.c.id)
             ).scalar_one()
-        session._lines[key] = known
+        session.lines[key] = known
     return known
 
 
@@ -397,7 +443,7 @@ def absorb(
         else:
             again[(name, record)] = None
             tally.changed += 1
-    session.connection.exec_driver_sql(_sql(session, _INSERT_ARRIVED), rows)
+    session.run_many(_INSERT_ARRIVED, rows)
     for name, made in fresh.items():
         alone = [(unit, record, fields) for record, fields in made.items() if (name, record) not in again]
         if alone:
@@ -413,17 +459,7 @@ def absorb(
 
 def _known(session: Session, arrived: Sequence[Arrived]) -> set[tuple[int, RecordId]]:
     """The records among these (class number and id) of which this store holds an op already."""
-    ids = list({one.op.record for one in arrived})
-    log = tables.op
-    found: set[tuple[int, RecordId]] = set()
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        marks = ", ".join("?" * len(part))
-        rows = session.connection.exec_driver_sql(
-            _sql(session, f'SELECT "class", record FROM {log.name} WHERE record IN ({marks})'), tuple(part)
-        )
-        found.update((row[0], bytes(row[1])) for row in rows)
-    return found
+    return _classes_of(session, list({one.op.record for one in arrived}))
 
 
 def weigh(session: Session, unit: UnitCode, arrived: Sequence[Arrived]) -> Tally:
@@ -490,7 +526,3 @@ def refold_requests(session: Session) -> None:
     table = tables.RECORDS["Request"]
     for unit, record in session.connection.execute(sa.select(table.c.unit, table.c.id)).all():
         project.refold(session, "Request", unit, bytes(record))
-
-
-def _sql(session: Session, statement: str) -> str:
-    return project.portable(session, statement)

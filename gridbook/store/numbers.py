@@ -7,10 +7,18 @@ import sqlalchemy as sa
 
 from gridbook.records.base import RecordId, check_letters
 from gridbook.records.place import short_code
-from gridbook.store import project, tables
+from gridbook.store import tables
 from gridbook.store.session import Session
 
 _TYPED = re.compile(r"(\d{4})-(\d{2})-(\d{1,9})(?:-([0-9A-Z]{4}))?")
+_NEXT = (
+    "INSERT INTO counter (unit, year, last) VALUES (?, ?, 1) "
+    "ON CONFLICT (unit, year) DO UPDATE SET last = counter.last + 1 RETURNING last"
+)
+_GIVEN = (
+    "SELECT 1 FROM visit WHERE number >= ? AND number < ? "
+    "UNION ALL SELECT 1 FROM request WHERE number >= ? AND number < ? LIMIT 1"
+)
 _LOOKS_LIKE = str.maketrans("OIL", "011")
 
 
@@ -18,34 +26,11 @@ def issue(session: Session, record: RecordId) -> str:
     """The next number of this office in this year, for a record of that id."""
     start = f"{short_code(session.unit)}-{session.today.year % 100:02}"
     while True:
-        number = f"{start}-{_next(session):04}"
+        number = f"{start}-{session.run(_NEXT, (session.unit, session.today.year))[0][0]:04}"
         # After a restore the counter may lie behind numbers that came back with a stick.
-        if not any(_given(session, table, number) for table in ("visit", "request")):
+        span = (f"{number}-", f"{number}.")
+        if not session.run(_GIVEN, (*span, *span)):
             return f"{number}-{check_letters(record)}"
-
-
-def _next(session: Session) -> int:
-    return int(
-        session.connection.exec_driver_sql(
-            project.portable(
-                session,
-                "INSERT INTO counter (unit, year, last) VALUES (?, ?, 1) "
-                "ON CONFLICT (unit, year) DO UPDATE SET last = counter.last + 1 RETURNING last",
-            ),
-            (session.unit, session.today.year),
-        ).scalar_one()
-    )
-
-
-def _given(session: Session, table: str, number: str) -> bool:
-    low, high = f"{number}-", f"{number}."
-    return (
-        session.connection.exec_driver_sql(
-            project.portable(session, f"SELECT 1 FROM {table} WHERE number >= ? AND number < ? LIMIT 1"),
-            (low, high),
-        ).first()
-        is not None
-    )
 
 
 def read(typed: str) -> str:

@@ -163,7 +163,7 @@ def refold(session: Session, class_name: str, unit: UnitCode, record: RecordId) 
     row = None if folded.fields is None else _row(class_name, folded.fields, findings)
     if row is not None and not folded.deleted:
         rows = rows_of(class_name)
-        session.connection.exec_driver_sql(portable(session, rows.insert), (unit, record, *row))
+        session.run(rows.insert, (unit, record, *row))
     _forget(session, class_name, unit, record)
     if class_name == "Request" and row is not None and not folded.deleted:
         findings.extend(_project_request(session, unit, record, seen))
@@ -293,7 +293,7 @@ def insert_fresh(
             if row is not None:
                 values.append((unit, record, *row))
     if values:
-        session.connection.exec_driver_sql(portable(session, rows.insert), values)
+        session.run_many(rows.insert, values)
     if class_name == "Request":
         _insert_states(session, values)
     if class_name in NAMED:
@@ -331,10 +331,3 @@ def index_words(session: Session, rows: Sequence[tuple[str, UnitCode, RecordId, 
         made.append({"unit": unit, "id": record, "class": class_name, "words": words})
     if made:
         session.connection.execute(sa.insert(tables.finder), made)
-
-
-def portable(session: Session, statement: str) -> str:
-    """The statement with the parameter marks of this store's driver."""
-    if session.connection.dialect.paramstyle in ("qmark", "numeric"):
-        return statement
-    return statement.replace("?", "%s")

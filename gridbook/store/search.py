@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gridbook.records.base import RecordId
 from gridbook.records.place import Estate, Place, short_code
-from gridbook.store import caseload, numbers, places, project, tables, visits
+from gridbook.store import caseload, numbers, places, tables, visits
 from gridbook.store.caseload import RequestRow
 from gridbook.store.session import Session
 from gridbook.store.visits import VisitRow
@@ -82,10 +82,8 @@ def _worded(session: Session, text: str, most: int) -> list[RecordId]:
     # Reading every short line takes 4 ms for 36,000 of them; an index would be paid for by every import.
     parts = [part for part in re.split(r"\s+", text) if part][:4]
     conditions = " AND ".join("words LIKE ? ESCAPE '!'" for _ in parts)
-    rows = session.connection.exec_driver_sql(
-        project.portable(
-            session, f"SELECT id FROM finder WHERE {conditions} ORDER BY id DESC LIMIT {int(most) * 2}"
-        ),
+    rows = session.run(
+        f"SELECT id FROM finder WHERE {conditions} ORDER BY id DESC LIMIT {int(most) * 2}",
         tuple("%" + re.sub("([!%_])", r"!\1", part) + "%" for part in parts),
     )
     return list(dict.fromkeys(bytes(row[0]) for row in rows))

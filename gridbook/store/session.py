@@ -1,9 +1,9 @@
 """What a function of the store works with: one transaction, one acting person, one clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -76,8 +76,9 @@ class Session:
     changed: set[type[Record]] = field(default_factory=set)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     refused: str = ""
+    lines: dict[tuple[bytes, UnitCode, str], int] = field(default_factory=dict)
+    receipts: int = 0
     _calendar: Calendar | None = None
-    _lines: dict[tuple[bytes, UnitCode, str], int] = field(default_factory=dict)
 
     def now(self) -> datetime:
         """The present instant."""
@@ -102,6 +103,21 @@ class Session:
             held = read(self)
             self.memory.put(name, classes, held)
         return cast("T", held)
+
+    def run(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Run a plain statement (marks are `?`) on the driver itself; saving cannot afford more."""
+        cursor = self.connection.connection.cursor()
+        cursor.execute(self._marked(statement), values)
+        return cursor.fetchall() if cursor.description else []
+
+    def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a plain statement once for each row of values."""
+        self.connection.connection.cursor().executemany(self._marked(statement), rows)
+
+    def _marked(self, statement: str) -> str:
+        if self.connection.dialect.paramstyle in ("qmark", "numeric"):
+            return statement
+        return statement.replace("?", "%s")
 
     def calendar(self) -> Calendar:
         """Working days and office hours as this book's lists have them."""
