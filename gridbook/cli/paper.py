@@ -21,8 +21,8 @@ from gridbook.store.book import Store
 @click.argument("sheet")
 @click.argument("numbers", nargs=-1)
 @click.option("--blank", "blanks", type=click.IntRange(1, 500), help="So many sheets to be filled by hand.")
-@click.option("--pdf", "path", type=click.Path(path_type=Path, dir_okay=False), required=True)
-def print_sheet(own: Book, sheet: str, numbers: tuple[str, ...], blanks: int | None, path: Path) -> None:
+@click.option("--pdf", "file", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def print_sheet(own: Book, sheet: str, numbers: tuple[str, ...], blanks: int | None, file: Path) -> None:
     """Print sheets of these records, or blank ones, into a PDF: P1, P2, P5, P6."""
     form = SHEETS.get(sheet.upper())
     if form is None:
@@ -47,11 +47,11 @@ def print_sheet(own: Book, sheet: str, numbers: tuple[str, ...], blanks: int | N
                 ),
                 err=True,
             )
-        pdf.write(pages, path, tr(form.title))
+        pdf.write(pages, file, tr(form.title))
         if not blanks:
             store.write(prints.log, form.code, issued)
-    facts = {"file": str(path), "sheet": form.code, "pages": len(pages), "numbers": list(issued)}
-    told = tr("{n} pages in {path}").format(n=len(pages), path=path)
+    facts = {"file": str(file), "sheet": form.code, "pages": len(pages), "numbers": list(issued)}
+    told = tr("{n} pages in {path}").format(n=len(pages), path=file)
     tell(own, facts | {"missing": [one.mark for one in missing]}, told)
 
 
@@ -94,16 +94,16 @@ def report() -> None:
 @report.command("ledger")
 @on_book
 @click.option("--month", required=True, metavar="YYYY-MM", help="When the requests were registered.")
-@click.option("--xlsx", "path", type=click.Path(path_type=Path, dir_okay=False), required=True)
-def report_ledger(own: Book, month: str, path: Path) -> None:
+@click.option("--xlsx", "file", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def report_ledger(own: Book, month: str, file: Path) -> None:
     """The monthly ledger, without any column about a person."""
     with own.opened() as store:
         made = store.read(ledger.of_month, month)
-    ledger.write(made, path)
+    ledger.write(made, file)
     tell(
         own,
-        {"file": str(path), "month": month, "lines": len(made.lines)},
-        tr("{n} requests in {path}").format(n=len(made.lines), path=path),
+        {"file": str(file), "month": month, "lines": len(made.lines)},
+        tr("{n} requests in {path}").format(n=len(made.lines), path=file),
     )
 
 

@@ -1,0 +1,1 @@
+"""The invented subdistrict at true scale: practice, tests and benchmarks work on it."""
