@@ -97,11 +97,20 @@ def _ops(session: Session, joined: bool) -> dict[Where, int]:
         .join(line, line.c.id == seg.c.line)
         .where(line.c.author == session.unit)
     ):
-        counts[_where(row.id, row.on_stick_at, row.reach, above)] += row.ops
+        home = _home(session.unit, row.reach)
+        counts[home or _where(row.id, row.on_stick_at, above)] += row.ops
     return counts
 
 
-def _where(segment: int, on_stick_at: str | None, reach: str, above: Mapping[Level, set[int]]) -> Where:
+def _home(unit: UnitCode, reach: str) -> Where | None:
+    """Where an office's own sealed work is when no office above it is entitled to it."""
+    level = level_of(unit)
+    if level is Level.SUBDISTRICT:
+        return Where.SUBDISTRICT
+    return Where.COMMUNITY if level is Level.COMMUNITY and reach == Reach.COMMUNITY else None
+
+
+def _where(segment: int, on_stick_at: str | None, above: Mapping[Level, set[int]]) -> Where:
     if segment in above.get(Level.SUBDISTRICT, ()):
         return Where.SUBDISTRICT
     if segment in above.get(Level.COMMUNITY, ()):
@@ -181,7 +190,7 @@ def of_record(session: Session, class_name: str, unit: UnitCode, record: RecordI
     """How far the newest of a record's ops is known to have come."""
     log, line, seg = tables.op, tables.line, tables.segment
     rows = session.connection.execute(
-        sa.select(log.c.segment, seg.c.on_stick_at, line.c.reach)
+        sa.select(log.c.segment, seg.c.on_stick_at, line.c.reach, line.c.author)
         .join(line, line.c.id == log.c.line)
         .outerjoin(seg, seg.c.id == log.c.segment)
         .where(
@@ -194,5 +203,16 @@ def of_record(session: Session, class_name: str, unit: UnitCode, record: RecordI
         return Where.HERE
     above = _holders(session)
     order = list(Where)
-    places = [_where(row.segment, row.on_stick_at, row.reach, above) for row in rows]
+    places = [_where(row.segment, row.on_stick_at, above) for row in rows]
+    # What another office wrote, or what stops at this one, is held here at the least.
+    least = _LEAST[level_of(session.unit)]
+    places = [
+        max(place, least, key=order.index)
+        if row.author != session.unit or _home(session.unit, row.reach) is not None
+        else place
+        for row, place in zip(rows, places, strict=True)
+    ]
     return min(places, key=order.index)
+
+
+_LEAST = {Level.GRID: Where.HERE, Level.COMMUNITY: Where.COMMUNITY, Level.SUBDISTRICT: Where.SUBDISTRICT}
