@@ -142,7 +142,8 @@ class FirstRun(Middle):
         self.back.setVisible(step in (1, 2))
         self.next.setText(tr("Start working") if step == 4 else tr("Next"))
         page = self.steps.widget(step)
-        (page.focusProxy() or page).setFocus()
+        if page is not None:
+            (page.focusProxy() or page).setFocus()
 
     def _language(self) -> QWidget:
         page, layout = _page(tr("Welcome to GridBook"))
@@ -186,8 +187,8 @@ class FirstRun(Middle):
         layout.addWidget(Field(tr("Level of this desk"), self.level))
         layout.addWidget(self._fields["unit"])
         layout.addWidget(self._fields["name"])
-        self.level.moved_on.connect(self.unit.setFocus)
-        self.unit.entered.connect(self.name.setFocus)
+        self.level.moved_on.connect(lambda: self.unit.setFocus())
+        self.unit.entered.connect(lambda: self.name.setFocus())
         self.name.entered.connect(self.go_on)
         page.setFocusProxy(self.level)
         layout.addStretch(1)
@@ -204,8 +205,8 @@ class FirstRun(Middle):
         }
         for name in ("person", "passphrase", "repeated"):
             layout.addWidget(self._fields[name])
-        self.person.entered.connect(self.passphrase.setFocus)
-        self.passphrase.entered.connect(self.repeated.setFocus)
+        self.person.entered.connect(lambda: self.passphrase.setFocus())
+        self.passphrase.entered.connect(lambda: self.repeated.setFocus())
         self.repeated.entered.connect(self.go_on)
         page.setFocusProxy(self.person)
         layout.addStretch(1)

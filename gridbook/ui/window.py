@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -67,9 +67,6 @@ class Window(QMainWindow):
         self._idle.setInterval(IDLE_MINUTES * 60 * 1000)
         self._idle.timeout.connect(self.lock)
         self._idle.start()
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
         self.show_screen(next(iter(self.screens)))
         self.refresh_status()
         for notice in desk.store.notices:
@@ -120,8 +117,15 @@ class Window(QMainWindow):
         self.desk.read(_status, then=self._show_status)
         self.desk.do(lambda store: last_backup(store.folder), then=self.status_line.say_backup)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Begin to notice whether somebody is there."""
+        super().showEvent(event)
+        handle = self.window().windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Any key or mouse press shows that somebody is there."""
+        """Any key or mouse press in the window shows that somebody is there."""
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress):
             self._idle.start()
         return super().eventFilter(watched, event)

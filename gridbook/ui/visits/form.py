@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gridbook import catalog
@@ -127,14 +127,6 @@ class VisitForm(QWidget):
             return
         self.desk.write(_save, entry, then=self._kept, failed=self._refused)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Ctrl+Enter keeps it from any field."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.keep()
-            return
-        super().keyPressEvent(event)
-
     def _build(self) -> None:
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -216,13 +208,16 @@ class VisitForm(QWidget):
         self.door.found.connect(self._door_found)
         self.door.unknown.connect(lambda error: self._fields["door"].say(error.sentence()))
         self.door.textEdited.connect(lambda _: self._fields["door"].say(""))
-        self.door.moved_on.connect(self.reason.setFocus)
-        self.reason.moved_on.connect(self.mode.setFocus)
-        self.mode.moved_on.connect(self.outcome.setFocus)
-        self.outcome.moved_on.connect(self.save.setFocus)
-        self.day.entered.connect(self.part.setFocus)
-        self.part.moved_on.connect(self.save.setFocus)
+        self.door.moved_on.connect(lambda: self.reason.setFocus())
+        self.reason.moved_on.connect(lambda: self.mode.setFocus())
+        self.mode.moved_on.connect(lambda: self.outcome.setFocus())
+        self.outcome.moved_on.connect(lambda: self.save.setFocus())
+        self.day.entered.connect(lambda: self.part.setFocus())
+        self.part.moved_on.connect(lambda: self.save.setFocus())
         self.save.clicked.connect(self.keep)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(key), self, context=within).activated.connect(self.keep)
         self.more.clicked.connect(lambda: self.unfolded.setVisible(not self.unfolded.isVisible()))
         self.kept_line.undone.connect(self._take_back)
         lines = (self.door, self.day, self.companion, self.next_on, *(text for _, text in self.items))
