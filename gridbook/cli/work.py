@@ -1,5 +1,6 @@
 """Commands about the day's work: write records down from JSON lines, act on a request."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -48,7 +49,7 @@ def record(own: Book, kind: str) -> None:
         )
     refused = False
     with own.opened() as store:
-        for number, line in enumerate(click.get_binary_stream("stdin"), start=1):
+        for number, line in enumerate(sys.stdin.buffer, start=1):
             text = line.strip().removeprefix(b"\xef\xbb\xbf")
             if not text:
                 continue

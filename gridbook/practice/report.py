@@ -106,7 +106,7 @@ def _streams(digests: Mapping[UnitCode, Digests]) -> list[str]:
         for kind in ("streams", "rows"):
             held = {at: getattr(one, kind).get(stream) for at, one in digests.items()}
             entitled = {at for at in digests if holds(at, unit, Reach(reach))}
-            first = held[unit] if unit in held else None
+            first = held.get(unit)
             for at, value in held.items():
                 if at in entitled and value != first:
                     told.append(tr("{at} does not hold the same of {stream}").format(at=at, stream=stream))

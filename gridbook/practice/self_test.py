@@ -1,0 +1,52 @@
+"""What the packaged program tries on itself: database, words, fonts, paper, a round of the stick."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gridbook import catalog, i18n
+from gridbook.i18n import tr
+from gridbook.practice import run
+from gridbook.press import application, fonts
+from gridbook.sheets.typeset import Face
+from gridbook.store import book, keys
+from gridbook.store.session import Session
+
+PDF_MAGIC, PLAIN_DATABASE = b"%PDF-", b"SQLite format 3"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One thing that was tried, whether it went well, and what was seen."""
+
+    what: str
+    good: bool
+    seen: str
+
+
+def tried(folder: Path, seed: int = 1) -> Iterator[Tried]:
+    """Try everything in an empty folder; the first thing that fails ends it with its own error."""
+    # The sentence itself is data here: it has to come out in Chinese if the words came along.
+    chinese = i18n.language() == "en" or tr("Visit") != "Visit"
+    yield Tried(tr("Words and lists"), chinese and len(catalog.categories()) > 0, i18n.language())
+    application.needed()
+    for face in Face:
+        fonts.load(face)
+    yield Tried(tr("Fonts"), True, str(len(Face)))
+    result = run.whole_job(folder, "grid", 1, seed)
+    books = sorted((folder / "books").iterdir(), key=lambda path: len(path.name))
+    with book.open_book(books[0], keys.people(books[0])[0], run.PASSPHRASE) as store:
+        engine, cipher = store.read(_versions)
+    yield Tried(tr("Database"), True, f"SQLite {engine}, SQLCipher {cipher}")
+    plain = [path.name for path in books if (path / book.DATABASE).read_bytes().startswith(PLAIN_DATABASE)]
+    yield Tried(tr("Encryption"), not plain, "、".join(plain))
+    printed = sorted((folder / "sheets").glob("*.pdf"))
+    whole = all(path.read_bytes().startswith(PDF_MAGIC) for path in printed)
+    yield Tried(tr("Sheets"), bool(printed) and whole, tr("{n} pages").format(n=result.pages))
+    told = result.report.differences if result.report is not None else ()
+    yield Tried(tr("A round of the stick"), result.all_held, "；".join(told))
+
+
+def _versions(session: Session) -> tuple[str, str]:
+    ask = session.connection.exec_driver_sql
+    return str(ask("SELECT sqlite_version()").scalar()), str(ask("PRAGMA cipher_version").scalar())
