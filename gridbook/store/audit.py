@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from gridbook.records.base import instant_of, instant_text
-from gridbook.store import tables
+from gridbook.store import meta, tables
 from gridbook.store.session import Session
 
 ANCHOR = "audit anchor"
@@ -48,9 +48,7 @@ def note(session: Session, action: str, about: str = "", reason: str = "") -> No
 
 
 def _anchor(session: Session) -> bytes:
-    table = tables.meta
-    held = session.connection.execute(sa.select(table.c.value).where(table.c.key == ANCHOR)).scalar()
-    return _START if held is None else bytes(held)
+    return meta.get(session, ANCHOR) or _START
 
 
 def _link(before: bytes, row: tuple[str, str, str, str, str]) -> bytes:
@@ -86,10 +84,5 @@ def purge(session: Session, before: datetime) -> int:
     if last is None:
         return 0
     done = session.connection.execute(sa.delete(table).where(table.c.id <= last.id))
-    meta = tables.meta
-    kept = session.connection.execute(
-        sa.update(meta).where(meta.c.key == ANCHOR).values(value=bytes(last.chain))
-    )
-    if kept.rowcount == 0:
-        session.connection.execute(sa.insert(meta).values(key=ANCHOR, value=bytes(last.chain)))
+    meta.put(session, ANCHOR, bytes(last.chain))
     return int(done.rowcount)

@@ -19,7 +19,7 @@ from gridbook.errors import BackupTorn, BookDamaged, BookMissing, DiskFull, NotA
 from gridbook.i18n import tr
 from gridbook.records.base import Clock, SystemClock, UnitCode, instant_of, instant_text, local_day
 from gridbook.records.place import short_name
-from gridbook.store import audit, book, digest, files, journal, keys, project, retention, tables
+from gridbook.store import audit, book, digest, engine, files, journal, keys, meta, project, retention, tables
 from gridbook.store.book import Store
 from gridbook.store.digest import Digests
 from gridbook.store.ops import digest_of_husk
@@ -101,12 +101,12 @@ def daily(store: Store) -> Path | None:
 
 def tested_at(session: Session) -> datetime | None:
     """When a backup was last made and tested."""
-    held = book.get(session, _TESTED)
+    held = meta.get(session, _TESTED)
     return None if held is None else instant_of(held.decode())
 
 
 def _note(session: Session, name: str) -> None:
-    book.put(session, _TESTED, instant_text(session.now()).encode())
+    meta.put(session, _TESTED, instant_text(session.now()).encode())
     audit.note(session, "backup", name)
 
 
@@ -206,7 +206,7 @@ def _unpacked(file: Path, beside: Path) -> Iterator[tuple[About, Path]]:
 
 
 def _test(folder: Path, own: keys.Keys, about: About) -> None:
-    with book.looked_into(folder / book.DATABASE, own.book) as ask:
+    with engine.looked_into(folder / book.DATABASE, own.book) as ask:
         trouble = [row[0] for row in ask("PRAGMA cipher_integrity_check")]
         trouble += [row[0] for row in ask("PRAGMA quick_check") if row[0] != "ok"]
         (held,) = ask("SELECT value FROM meta WHERE key = 'standing'")
@@ -314,7 +314,7 @@ def _key_of(folder: Path, fresh: Path, about: About, person: str, passphrase: st
     with contextlib.suppress(WrongPassphrase, BookMissing, BookDamaged):
         held = keys.unlock(folder, person, passphrase, clock)
         _same_office(folder, held, about)
-        if book.opens(fresh / book.DATABASE, held.book):
+        if engine.opens(fresh / book.DATABASE, held.book):
             shutil.copyfile(folder / keys.FILE, fresh / keys.FILE)
             return held
     return keys.unlock(fresh, person, passphrase, clock)
@@ -325,9 +325,9 @@ def _same_office(folder: Path, held: keys.Keys, about: About) -> None:
     if not path.exists():
         return
     try:
-        with book.looked_into(path, held.book) as ask:
+        with engine.looked_into(path, held.book) as ask:
             (unit,) = ask("SELECT value FROM meta WHERE key = 'unit'")
-    except book.DAMAGE:
+    except engine.DAMAGE:
         return
     if bytes(unit[0]).decode() != about.unit:
         raise NotAllowed(
@@ -346,12 +346,12 @@ def _gone_before(folder: Path, own: keys.Keys) -> list[Gone]:
     if not path.exists():
         return []
     try:
-        with book.looked_into(path, own.book) as ask:
+        with engine.looked_into(path, own.book) as ask:
             found = ask(
                 'SELECT o."class", l.unit, o.record, o.husk, o.gone FROM op o JOIN line l ON l.id = o.line '
                 "WHERE o.gone IN ('erased', 'purged') AND o.husk IS NOT NULL"
             )
-    except book.DAMAGE:
+    except engine.DAMAGE:
         # A damaged book is why somebody restores; the erasures come again with the next stick.
         return []
     return [(tables.CLASS_NAMES[row[0]], row[1], row[2], row[3], row[4]) for row in found]

@@ -4,27 +4,22 @@ import contextlib
 import errno
 import logging
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import filelock
 import msgspec
 import sqlalchemy as sa
-import sqlcipher3.dbapi2 as cipher
 
 from gridbook.errors import (
     BookDamaged,
     BookExists,
     BookInUse,
-    BookIsNewer,
     BookMissing,
-    BookNotEncrypted,
     DiskFull,
-    EngineTooOld,
     GridbookError,
     NotFound,
     PlaceReadOnly,
@@ -33,24 +28,16 @@ from gridbook.i18n import tr
 from gridbook.records.base import Clock, Reach, Record, SystemClock, UnitCode, instant_text, new_id
 from gridbook.records.place import Unit, is_practice, level_of
 from gridbook.records.staff import FIRST_ROLE, Role, Staff
-from gridbook.store import files, journal, keys, mark, tables
+from gridbook.store import audit, engine, files, journal, keys, mark, tables, tries
+from gridbook.store.meta import RECEIPT_NUMBER
+from gridbook.store.meta import get as get
+from gridbook.store.meta import put as put
 from gridbook.store.session import Memory, Person, Session, Standing
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-NEWEST = "0001"
-"""The step of the migrations that this program keeps books in."""
-
 DATABASE, MARK = "book.db", "mark"
-RECEIPT_NUMBER = "receipt number"
-"""Under this name `meta` keeps the number of the last receipt that was given out; the mark carries it too."""
-SAFE_SQLITE = (3, 51, 3)
-PLAIN_HEADER = b"SQLite format 3\x00"
-ENGINE = (sa.exc.DatabaseError, cipher.DatabaseError)
-"""What the database engine raises, through SQLAlchemy or from the driver itself."""
-DAMAGE = (BookDamaged, cipher.DatabaseError)
-"""What a database file raises that is not what was written, or not with this key."""
 LOG = logging.getLogger(__name__)
 
 
@@ -60,7 +47,7 @@ class Store:
     def __init__(
         self,
         folder: Path,
-        engine: sa.Engine,
+        database: sa.Engine,
         own: keys.Keys,
         lock: "filelock.FileLock | None",
         clock: Clock,
@@ -70,9 +57,9 @@ class Store:
         self.keys = own
         self.notices: list[str] = []
         self.on_change: Callable[[frozenset[type[Record]]], None] = lambda classes: None
-        self._engine = engine
+        self._database = database
         self._lock = lock
-        self._connection = engine.connect()
+        self._connection = database.connect()
         self._mark = mark.MarkFile(folder / MARK, own.derived(b"gridbook mark"))
         self._memory = Memory()
         self._lines: dict[tuple[bytes, UnitCode, str], int] = {}
@@ -103,7 +90,7 @@ class Store:
         self._connection.exec_driver_sql("BEGIN")
         try:
             return work(session, *args, **kwargs)
-        except ENGINE as error:
+        except engine.FAILURES as error:
             raise self._told(error) from error
         finally:
             self._roll_back()
@@ -124,16 +111,19 @@ class Store:
             if session.standing != self.standing or session.incarnation != self.incarnation:
                 self._keep(session)
             self._connection.commit()
-        except (*ENGINE, OSError) as error:
+        except (*engine.FAILURES, OSError) as error:
             self._roll_back()
             raise self._told(error) from error
         except BaseException:
             self._roll_back()
+            if session.refused:
+                self._note_refusal(session.refused)
             raise
+        told = (session.incarnation, session.receipts) != (self.incarnation, self._receipts)
         self.standing, self.incarnation = session.standing, session.incarnation
         self._lines, self._receipts = session.lines, session.receipts
-        if session.standing.ops != before:
-            self.set_mark()
+        if session.standing.ops != before or told:
+            self._follow_with_mark(durable=told)
         for act in session.after_commit:
             act()
         if session.changed:
@@ -141,26 +131,47 @@ class Store:
             self.on_change(frozenset(session.changed))
         return result
 
-    def set_mark(self) -> None:
-        """Write the mark outside the database: up to here this book has lived."""
+    def _note_refusal(self, what: str) -> None:
+        with contextlib.suppress(*engine.FAILURES, OSError):
+            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+            audit.note(self._session(), "refused", "", what)
+            self._connection.commit()
+
+    def _follow_with_mark(self, *, durable: bool) -> None:
+        try:
+            self.set_mark(durable=durable)
+        except BookDamaged as error:
+            # The entry itself was committed; but what came after it would not be missed.
+            LOG.error("the mark beside the book could not be written")
+            self.notices.append(error.sentence())
+            self._stopped = True
+
+    def set_mark(self, *, durable: bool = True) -> None:
+        """Write the mark outside the database: up to here this book has lived.
+
+        After an ordinary entry its flush is left to the next checkpoint: the entry is durable already, and a
+        mark that lies behind is no alarm. What others are told (receipts, incarnations) is marked at once.
+        """
         self._mark.write(
-            mark.Mark(self.incarnation, self.standing.ops, self.standing.running, self._receipts)
+            mark.Mark(self.incarnation, self.standing.ops, self.standing.running, self._receipts),
+            durable=durable,
         )
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the book; done when idle, before printing, export, lock and close."""
         self._connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.rollback()
+        self._mark.flush()
 
     def close(self) -> None:
         """Close the book and let others open it; closing twice is once."""
         if self._closed:
             return
         self._closed = True
-        with contextlib.suppress(sa.exc.DatabaseError):
+        with contextlib.suppress(BookDamaged, *engine.FAILURES):
             self.checkpoint()
         self._connection.close()
-        self._engine.dispose()
+        self._database.dispose()
         self._mark.close()
         if self._lock is not None:
             self._lock.release()
@@ -191,13 +202,13 @@ class Store:
         put(session, "incarnation", session.incarnation)
 
     def _roll_back(self) -> None:
-        with contextlib.suppress(sa.exc.DatabaseError):
+        with contextlib.suppress(*engine.FAILURES):
             self._connection.rollback()
 
     def _told(self, error: Exception) -> GridbookError:
         text = str(error)
         if "disk is full" in text or getattr(error, "errno", None) == errno.ENOSPC:
-            return disk_full(self.folder)
+            return engine.disk_full(self.folder)
         if "readonly database" in text:
             return PlaceReadOnly(
                 tr("The folder of the book cannot be written to."),
@@ -213,7 +224,7 @@ class Store:
             )
         if "malformed" in text or "not a database" in text:
             self._stopped = True
-            return damaged()
+            return engine.damaged()
         raise error
 
     def _look_back(self) -> None:
@@ -270,24 +281,6 @@ def new_random() -> bytes:
     return os.urandom(16)
 
 
-def put(session: Session, key: str, value: bytes) -> None:
-    """Keep a small fact about the book itself."""
-    if key == RECEIPT_NUMBER:
-        session.receipts = int.from_bytes(value, "big")
-    session.run(
-        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (key, value),
-    )
-
-
-def get(session: Session, key: str) -> bytes | None:
-    """A small fact about the book itself."""
-    found = session.connection.execute(
-        sa.select(tables.meta.c.value).where(tables.meta.c.key == key)
-    ).scalar()
-    return None if found is None else bytes(found)
-
-
 def _receipt_number(session: Session) -> int:
     return int.from_bytes(get(session, RECEIPT_NUMBER) or b"", "big")
 
@@ -337,11 +330,11 @@ def create(
         shutil.rmtree(making, ignore_errors=True)
         files.make_folder(making)
         own, recovery = keys.make(making, person, passphrase, calibrate=calibrate)
-        engine = _engine(making, own)
-        with engine.connect() as connection:
-            _migrate(connection)
+        database = engine.opened(making / DATABASE, own.book)
+        with database.connect() as connection:
+            engine.migrate(connection)
             _first_facts(connection, unit, name)
-        with Store(making, engine, own, None, clock) as store:
+        with Store(making, database, own, None, clock) as store:
             store.unit, store.name, store.practice = unit, name, is_practice(unit)
             store.incarnation, store.standing = _ZERO, Standing(0, bytes(32), 0, 0)
             store.person = Person("1", person, FIRST_ROLE[level])
@@ -404,35 +397,50 @@ def open_book(folder: Path, person: str, passphrase: str, *, clock: Clock | None
     files.check_writable(folder)
     lock = take_lock(folder)
     try:
+        wrong = tries.wrong(folder)
         own = keys.unlock(folder, person, passphrase, clock)
-        return open_with(folder, own, person, lock, clock)
+        store = open_with(folder, own, person, lock, clock)
     except BaseException:
         lock.release()
         raise
+    try:
+        # A full disk keeps nobody from reading.
+        with contextlib.suppress(DiskFull):
+            store.write(_note_opening, wrong)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _note_opening(session: Session, wrong: int) -> None:
+    if wrong:
+        audit.note(session, "failed unlock", "", str(wrong))
+    audit.note(session, "open")
 
 
 def open_with(
     folder: Path, own: keys.Keys, person: str, lock: "filelock.FileLock | None", clock: Clock
 ) -> Store:
     """Open a book whose keys are at hand; the caller holds the lock."""
-    engine = _engine(folder, own)
+    database = engine.opened(folder / DATABASE, own.book)
     try:
-        with engine.connect() as connection:
-            _migrate(connection)
-        store = Store(folder, engine, own, lock, clock)
+        with database.connect() as connection:
+            engine.migrate(connection)
+        store = Store(folder, database, own, lock, clock)
         store.unit = _unit_of(store)
         store.incarnation, store.standing = _ZERO, Standing(0, bytes(32), 0, 0)
         return store.begin(person)
-    except sa.exc.DatabaseError as error:
-        engine.dispose()
-        raise damaged() from error
+    except engine.FAILURES as error:
+        database.dispose()
+        raise engine.damaged() from error
     except BaseException:
-        engine.dispose()
+        database.dispose()
         raise
 
 
 def _unit_of(store: Store) -> UnitCode:
-    with store._engine.connect() as connection:
+    with store._database.connect() as connection:
         return bytes(
             connection.execute(sa.select(tables.meta.c.value).where(tables.meta.c.key == "unit")).scalar_one()
         ).decode()
@@ -440,7 +448,8 @@ def _unit_of(store: Store) -> UnitCode:
 
 def take_lock(folder: Path) -> "filelock.FileLock":
     """The lock of the book, or a sentence that another window holds it."""
-    lock = filelock.FileLock(folder / "lock")
+    # The window opens the book in one thread and closes it in another.
+    lock = filelock.FileLock(folder / "lock", thread_local=False)
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout as busy:
@@ -455,128 +464,6 @@ def take_lock(folder: Path) -> "filelock.FileLock":
             next=tr("Ask for write access to {place}.").format(place=folder),
         ) from error
     return lock
-
-
-def _engine(folder: Path, own: keys.Keys) -> sa.Engine:
-    check_engine()
-    path = folder / DATABASE
-    refuse_plain(path)
-
-    def connect() -> Any:
-        return _connect(path, own.book)
-
-    engine = sa.create_engine("sqlite://", module=cipher, creator=connect, poolclass=sa.pool.StaticPool)
-    sa.event.listen(engine, "begin", lambda connection: None)
-    return engine
-
-
-def _connect(path: Path, key: bytes) -> Any:
-    connection = cipher.connect(str(path), check_same_thread=False, isolation_level=None)
-    try:
-        connection.execute("PRAGMA cipher_log_level = NONE")
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        if not connection.execute("PRAGMA cipher_version").fetchone():
-            raise BookNotEncrypted(
-                tr("This program cannot encrypt books."),
-                kept=tr("Nothing was written."),
-                next=tr("Install the program again from its own package."),
-            )
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA cache_size = -65536")
-    except cipher.DatabaseError as error:
-        connection.close()
-        raise damaged() from error
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-@contextlib.contextmanager
-def looked_into(path: Path, key: bytes) -> Iterator[Callable[[str], list[Any]]]:
-    """A database file that is not this program's open book, to ask it a few things."""
-    connection = _connect(path, key)
-    try:
-        yield lambda statement: connection.execute(statement).fetchall()
-    finally:
-        connection.close()
-
-
-def opens(path: Path, key: bytes) -> bool:
-    """Whether a database file opens with that key."""
-    try:
-        with looked_into(path, key) as ask:
-            return bool(ask("SELECT count(*) FROM sqlite_master"))
-    except DAMAGE:
-        return False
-
-
-def check_engine() -> None:
-    """Refuse an SQLite that can damage a book with its write-ahead log."""
-    if cipher.sqlite_version_info < SAFE_SQLITE:
-        raise EngineTooOld(
-            tr("The database engine {version} is too old to keep a book safely.").format(
-                version=cipher.sqlite_version
-            ),
-            next=tr("Install the program again from its own package."),
-        )
-
-
-def refuse_plain(path: Path) -> None:
-    """Refuse a database file that lies there in plain text."""
-    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
-        if file.read(len(PLAIN_HEADER)) == PLAIN_HEADER:
-            raise BookNotEncrypted(
-                tr("The file {file} is not encrypted, so it is not opened.").format(file=path.name),
-                kept=tr("It was not touched."),
-                next=tr("Restore the book from a backup."),
-            )
-
-
-def damaged() -> BookDamaged:
-    """What is said when the book on disk cannot be read."""
-    return BookDamaged(
-        tr("The book on this disk cannot be read; it was damaged or replaced."),
-        kept=tr("The file was left as it is."),
-        next=tr("Restore the newest backup."),
-    )
-
-
-def disk_full(folder: Path) -> DiskFull:
-    """What is said when there is no room left."""
-    return DiskFull(
-        tr("The disk has no room left."),
-        kept=tr("What was saved before is kept; this last entry was not."),
-        next=tr("Free some space on the disk that holds {place} and try again.").format(place=folder),
-    )
-
-
-def _migrate(connection: sa.Connection) -> None:
-    held = _form(connection)
-    if held == NEWEST:
-        return
-    if held is not None and (not re.fullmatch(r"\d{4}", held) or held > NEWEST):
-        raise BookIsNewer(
-            tr("This book was written by a newer GridBook."),
-            kept=tr("It was not touched."),
-            next=tr("Install the newest program on this PC, then open it again."),
-        )
-    connection.rollback()
-    # Alembic costs a fifth of a second to import and is needed only when a book is made or brought forward.
-    from gridbook.store import migrations
-
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    migrations.upgrade(connection)
-    connection.commit()
-
-
-def _form(connection: sa.Connection) -> str | None:
-    if not sa.inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
 @contextlib.contextmanager

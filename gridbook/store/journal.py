@@ -318,6 +318,7 @@ def _require(session: Session, unit: UnitCode, class_name: str, kind: Kind, acti
         and may_role(session.person.role, session.unit, class_name, kind, action)
     )
     if not fits:
+        session.refused = " ".join((class_name, str(kind), str(action or ""))).strip()
         raise NotAllowed(
             tr("At this desk, {name} may not do this.").format(name=session.person.name),
             kept=tr("Nothing was changed."),

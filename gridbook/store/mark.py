@@ -52,8 +52,8 @@ class MarkFile:
         newest = max(self._slots(), key=lambda slot: slot[0], default=None)
         return None if newest is None else newest[1]
 
-    def write(self, mark: Mark) -> None:
-        """Set the mark, durable when this returns; after a failed write it takes no more."""
+    def write(self, mark: Mark, *, durable: bool = True) -> None:
+        """Set the mark, durable when this returns or with the next flush; a failed write was the last."""
         turn = self._turn + 1
         body = _packed(turn, mark)
         data = (body + self._mac(body)).ljust(SLOT, b"\0")
@@ -63,11 +63,22 @@ class MarkFile:
         try:
             if self._put(data, turn % 2 * SLOT) != SLOT:
                 raise OSError("short write")
-            _sync(self._file)
+            if durable:
+                _sync(self._file)
         except OSError as error:
             self._failed = True
             raise _failed() from error
         self._turn = turn
+
+    def flush(self) -> None:
+        """Make the last mark durable."""
+        if self._failed:
+            raise _failed()
+        try:
+            _sync(self._file)
+        except OSError as error:
+            self._failed = True
+            raise _failed() from error
 
     def close(self) -> None:
         """Let go of the file."""

@@ -17,7 +17,7 @@ from gridbook.records.base import (
 )
 from gridbook.records.request import Status
 from gridbook.records.visit import ATTEMPT_DAYS
-from gridbook.store import audit, book, caseload, journal, project, requests, tables, visits
+from gridbook.store import audit, caseload, journal, meta, project, requests, tables, visits
 from gridbook.store.session import Session
 
 SIGNED_DAYS = 31
@@ -35,7 +35,7 @@ Counts = Mapping[str, int]
 def daily(session: Session) -> Counts:
     """The purge, once a day; nothing when it has run today already."""
     today = session.today.isoformat().encode()
-    return {} if book.get(session, _LAST) == today else purge(session)
+    return {} if meta.get(session, _LAST) == today else purge(session)
 
 
 def day_of(session: Session) -> date:
@@ -65,16 +65,16 @@ def purge(session: Session, *, thorough: bool = False) -> Counts:
                 _let_go(session, name, unit, record)
             counts[name] = len(over)
     counts = {name: count for name, count in counts.items() if count}
-    book.put(session, _LAST, session.today.isoformat().encode())
+    meta.put(session, _LAST, session.today.isoformat().encode())
     if thorough:
-        book.put(session, _SWEPT, session.today.isoformat().encode())
+        meta.put(session, _SWEPT, session.today.isoformat().encode())
     if counts:
         audit.note(session, "purge", "", ", ".join(f"{name} {count}" for name, count in counts.items()))
     return counts
 
 
 def _sweep_is_due(session: Session) -> bool:
-    last = book.get(session, _SWEPT)
+    last = meta.get(session, _SWEPT)
     return last is None or date.fromisoformat(last.decode()) <= session.today - timedelta(days=SWEEP_DAYS)
 
 

@@ -108,7 +108,7 @@ class Session:
         """Run a plain statement (marks are `?`) on the driver itself; saving cannot afford more."""
         cursor = self.connection.connection.cursor()
         cursor.execute(self._marked(statement), values)
-        return cursor.fetchall() if cursor.description else []
+        return list(cursor.fetchall()) if cursor.description else []
 
     def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a plain statement once for each row of values."""

@@ -61,11 +61,12 @@ def _record_table(rule: ClassRule) -> sa.Table:
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("id", sa.LargeBinary(), nullable=False),
         *(_column(field) for field in rule.fields),
-        sa.Index(f"ux_{table_name(rule.name)}_unit_id", "unit", "id", unique=True),
+        sa.PrimaryKeyConstraint("unit", "id"),
         *(
             sa.Index(f"ix_{table_name(rule.name)}_{'_'.join(names)}", *names)
             for names in _INDEXES.get(rule.name, ())
         ),
+        sqlite_with_rowid=False,
     )
 
 
@@ -158,7 +159,12 @@ op = sa.Table(
         sqlite_where=sa.text("gone = 'absent'"),
         postgresql_where=sa.text("gone = 'absent'"),
     ),
-    sa.Index("ix_op_segment", "segment"),
+    sa.Index(
+        "ix_op_segment",
+        "segment",
+        sqlite_where=sa.text("segment IS NOT NULL"),
+        postgresql_where=sa.text("segment IS NOT NULL"),
+    ),
     sa.Index(
         "ix_op_unsealed",
         "line",
@@ -192,8 +198,9 @@ request_state = sa.Table(
     sa.Column("lead", sa.Text(), nullable=False),
     sa.Column("due_at", sa.Text(), nullable=True),
     sa.Column("state", sa.Text(), nullable=False),
-    sa.Index("ux_request_state_unit_id", "unit", "id", unique=True),
+    sa.PrimaryKeyConstraint("unit", "id"),
     sa.Index("ix_request_state_status_due", "status", "due_at"),
+    sqlite_with_rowid=False,
 )
 
 request_event = sa.Table(
@@ -218,7 +225,8 @@ counter = sa.Table(
     sa.Column("unit", sa.Text(), nullable=False),
     sa.Column("year", sa.Integer(), nullable=False),
     sa.Column("last", sa.Integer(), nullable=False),
-    sa.Index("ux_counter_unit_year", "unit", "year", unique=True),
+    sa.PrimaryKeyConstraint("unit", "year"),
+    sqlite_with_rowid=False,
 )
 
 finder = sa.Table(
@@ -228,7 +236,8 @@ finder = sa.Table(
     sa.Column("id", sa.LargeBinary(), nullable=False),
     sa.Column("class", sa.Text(), nullable=False),
     sa.Column("words", sa.Text(), nullable=False),
-    sa.Index("ux_finder_unit_id", "unit", "id", "class", unique=True),
+    sa.PrimaryKeyConstraint("unit", "id", "class"),
+    sqlite_with_rowid=False,
 )
 """What one's own cases can be found by: name and its pinyin readings, telephone, title."""
 
@@ -252,7 +261,8 @@ draft = sa.Table(
     sa.Column("key", sa.Text(), nullable=False),
     sa.Column("fields", sa.Text(), nullable=False),
     sa.Column("kept_at", sa.Text(), nullable=False),
-    sa.Index("ux_draft_person_form_key", "person", "form", "key", unique=True),
+    sa.PrimaryKeyConstraint("person", "form", "key"),
+    sqlite_with_rowid=False,
 )
 
 preference = sa.Table(
@@ -261,7 +271,8 @@ preference = sa.Table(
     sa.Column("person", sa.Text(), nullable=False),
     sa.Column("key", sa.Text(), nullable=False),
     sa.Column("value", sa.Text(), nullable=False),
-    sa.Index("ux_preference_person_key", "person", "key", unique=True),
+    sa.PrimaryKeyConstraint("person", "key"),
+    sqlite_with_rowid=False,
 )
 """What a desk remembers for a person: sticky values, columns, window state."""
 

@@ -45,6 +45,11 @@ def wait_is_over(folder: Path, clock: Clock) -> None:
     )
 
 
+def wrong(folder: Path) -> int:
+    """How many wrong passphrases there were since the last right one."""
+    return _read(folder).wrong
+
+
 def count_wrong(folder: Path, clock: Clock) -> None:
     """One more wrong passphrase."""
     _keep(folder, _Tries(_read(folder).wrong + 1, int(clock.now().timestamp())))

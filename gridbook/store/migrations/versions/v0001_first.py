@@ -43,8 +43,9 @@ def upgrade() -> None:
         sa.Column("doors_per_floor", sa.Integer(), nullable=False),
         sa.Column("added", sa.Text(), nullable=False),
         sa.Column("missing", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_building"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_building_unit_id", "building", ["unit", "id"], unique=True)
     op.create_table(
         "bundle",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -64,15 +65,17 @@ def upgrade() -> None:
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("phone", sa.Text(), nullable=False),
         sa.Column("how", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_contact"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_contact_unit_id", "contact", ["unit", "id"], unique=True)
     op.create_table(
         "counter",
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "year", name="pk_counter"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_counter_unit_year", "counter", ["unit", "year"], unique=True)
     op.create_table(
         "draft",
         sa.Column("person", sa.Text(), nullable=False),
@@ -80,16 +83,18 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
         sa.Column("kept_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "form", "key", name="pk_draft"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_draft_person_form_key", "draft", ["person", "form", "key"], unique=True)
     op.create_table(
         "estate",
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("quick", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_estate"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_estate_unit_id", "estate", ["unit", "id"], unique=True)
     op.create_table(
         "event_note",
         sa.Column("unit", sa.Text(), nullable=False),
@@ -97,17 +102,19 @@ def upgrade() -> None:
         sa.Column("case", sa.LargeBinary(), nullable=False),
         sa.Column("event", sa.LargeBinary(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_event_note"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_event_note_case", "event_note", ["case"])
-    op.create_index("ux_event_note_unit_id", "event_note", ["unit", "id"], unique=True)
     op.create_table(
         "finder",
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("class", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", "class", name="pk_finder"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_finder_unit_id", "finder", ["unit", "id", "class"], unique=True)
     op.create_table(
         "finding",
         sa.Column("class", sa.Text(), nullable=False),
@@ -126,8 +133,9 @@ def upgrade() -> None:
         sa.Column("day", sa.Text(), nullable=False),
         sa.Column("works", sa.Boolean(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_holiday"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_holiday_unit_id", "holiday", ["unit", "id"], unique=True)
     op.create_table(
         "incarnation",
         sa.Column("id", sa.LargeBinary(), nullable=False),
@@ -162,8 +170,9 @@ def upgrade() -> None:
         sa.Column("pause_from", sa.Text(), nullable=False),
         sa.Column("pause_to", sa.Text(), nullable=False),
         sa.Column("closes", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_office_hours"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_office_hours_unit_id", "office_hours", ["unit", "id"], unique=True)
     op.create_table(
         "op",
         sa.Column("pos", sa.Integer(), nullable=False),
@@ -184,7 +193,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("gone = 'absent'"),
     )
     op.create_index("ix_op_record", "op", ["record"])
-    op.create_index("ix_op_segment", "op", ["segment"])
+    op.create_index(
+        "ix_op_segment",
+        "op",
+        ["segment"],
+        sqlite_where=sa.text("segment IS NOT NULL"),
+        postgresql_where=sa.text("segment IS NOT NULL"),
+    )
     op.create_index(
         "ix_op_unsealed",
         "op",
@@ -203,16 +218,18 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("hope", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_particulars"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_particulars_building_door", "particulars", ["building", "door"])
-    op.create_index("ux_particulars_unit_id", "particulars", ["unit", "id"], unique=True)
     op.create_table(
         "preference",
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "key", name="pk_preference"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_preference_person_key", "preference", ["person", "key"], unique=True)
     op.create_table(
         "printed",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -241,9 +258,10 @@ def upgrade() -> None:
         sa.Column("case", sa.LargeBinary(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("contact", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_referral"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_referral_case", "referral", ["case"])
-    op.create_index("ux_referral_unit_id", "referral", ["unit", "id"], unique=True)
     op.create_table(
         "refusal",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -273,9 +291,10 @@ def upgrade() -> None:
         sa.Column("public_place", sa.Boolean(), nullable=False),
         sa.Column("agreed_on", sa.Text(), nullable=True),
         sa.Column("visit", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_request"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_request_number", "request", ["number"])
-    op.create_index("ux_request_unit_id", "request", ["unit", "id"], unique=True)
     op.create_table(
         "request_event",
         sa.Column("unit", sa.Text(), nullable=False),
@@ -298,9 +317,10 @@ def upgrade() -> None:
         sa.Column("lead", sa.Text(), nullable=False),
         sa.Column("due_at", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_request_state"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_request_state_status_due", "request_state", ["status", "due_at"])
-    op.create_index("ux_request_state_unit_id", "request_state", ["unit", "id"], unique=True)
     op.create_table(
         "roster",
         sa.Column("version", sa.Integer(), nullable=False),
@@ -332,8 +352,9 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("left", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_staff"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_staff_unit_id", "staff", ["unit", "id"], unique=True)
     op.create_table(
         "station",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -353,8 +374,9 @@ def upgrade() -> None:
         sa.Column("short", sa.Text(), nullable=False),
         sa.Column("telephone", sa.Text(), nullable=False),
         sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_unit"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_unit_unit_id", "unit", ["unit", "id"], unique=True)
     op.create_table(
         "visit",
         sa.Column("unit", sa.Text(), nullable=False),
@@ -366,10 +388,11 @@ def upgrade() -> None:
         sa.Column("mode", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("categories", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_visit"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_visit_number", "visit", ["number"])
     op.create_index("ix_visit_visited_on", "visit", ["visited_on"])
-    op.create_index("ux_visit_unit_id", "visit", ["unit", "id"], unique=True)
     op.create_table(
         "visit_details",
         sa.Column("unit", sa.Text(), nullable=False),
@@ -381,13 +404,15 @@ def upgrade() -> None:
         sa.Column("next_on", sa.Text(), nullable=True),
         sa.Column("notice", sa.Text(), nullable=False),
         sa.Column("opened", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_visit_details"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_visit_details_building_door", "visit_details", ["building", "door"])
-    op.create_index("ux_visit_details_unit_id", "visit_details", ["unit", "id"], unique=True)
     op.create_table(
         "visit_note",
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name="pk_visit_note"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ux_visit_note_unit_id", "visit_note", ["unit", "id"], unique=True)

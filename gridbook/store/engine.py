@@ -1,0 +1,146 @@
+"""The database engine: opened encrypted or not at all, kept in the newest form, asked when in doubt."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import sqlcipher3.dbapi2 as cipher
+
+from gridbook.errors import BookDamaged, BookIsNewer, BookNotEncrypted, DiskFull, EngineTooOld
+from gridbook.i18n import tr
+
+NEWEST = "0001"
+"""The step of the migrations that this program keeps books in."""
+
+SAFE_SQLITE = (3, 51, 3)
+PLAIN_HEADER = b"SQLite format 3\x00"
+FAILURES = (sa.exc.DatabaseError, cipher.DatabaseError)
+"""What the database engine raises, through SQLAlchemy or from the driver itself."""
+DAMAGE = (BookDamaged, cipher.DatabaseError)
+"""What a database file raises that is not what was written, or not with this key."""
+
+
+def opened(path: Path, key: bytes) -> sa.Engine:
+    """The engine over one connection to an encrypted database, made where there is none."""
+    check_engine()
+    refuse_plain(path)
+
+    def connect() -> Any:
+        return _connect(path, key)
+
+    database = sa.create_engine("sqlite://", module=cipher, creator=connect, poolclass=sa.pool.StaticPool)
+    sa.event.listen(database, "begin", lambda connection: None)
+    return database
+
+
+def _connect(path: Path, key: bytes) -> Any:
+    connection = cipher.connect(str(path), check_same_thread=False, isolation_level=None)
+    try:
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        if not connection.execute("PRAGMA cipher_version").fetchone():
+            raise BookNotEncrypted(
+                tr("This program cannot encrypt books."),
+                kept=tr("Nothing was written."),
+                next=tr("Install the program again from its own package."),
+            )
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -65536")
+    except cipher.DatabaseError as error:
+        connection.close()
+        raise damaged() from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextlib.contextmanager
+def looked_into(path: Path, key: bytes) -> Iterator[Callable[[str], list[Any]]]:
+    """A database file that is not this program's open book, to ask it a few things."""
+    connection = _connect(path, key)
+    try:
+        yield lambda statement: connection.execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def opens(path: Path, key: bytes) -> bool:
+    """Whether a database file opens with that key."""
+    try:
+        with looked_into(path, key) as ask:
+            return bool(ask("SELECT count(*) FROM sqlite_master"))
+    except DAMAGE:
+        return False
+
+
+def check_engine() -> None:
+    """Refuse an SQLite that can damage a book with its write-ahead log."""
+    if cipher.sqlite_version_info < SAFE_SQLITE:
+        raise EngineTooOld(
+            tr("The database engine {version} is too old to keep a book safely.").format(
+                version=cipher.sqlite_version
+            ),
+            next=tr("Install the program again from its own package."),
+        )
+
+
+def refuse_plain(path: Path) -> None:
+    """Refuse a database file that lies there in plain text."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        if file.read(len(PLAIN_HEADER)) == PLAIN_HEADER:
+            raise BookNotEncrypted(
+                tr("The file {file} is not encrypted, so it is not opened.").format(file=path.name),
+                kept=tr("It was not touched."),
+                next=tr("Restore the book from a backup."),
+            )
+
+
+def damaged() -> BookDamaged:
+    """What is said when the book on disk cannot be read."""
+    return BookDamaged(
+        tr("The book on this disk cannot be read; it was damaged or replaced."),
+        kept=tr("The file was left as it is."),
+        next=tr("Restore the newest backup."),
+    )
+
+
+def disk_full(folder: Path) -> DiskFull:
+    """What is said when there is no room left."""
+    return DiskFull(
+        tr("The disk has no room left."),
+        kept=tr("What was saved before is kept; this last entry was not."),
+        next=tr("Free some space on the disk that holds {place} and try again.").format(place=folder),
+    )
+
+
+def migrate(connection: sa.Connection) -> None:
+    """Bring a book to the newest form; one that is newer is refused."""
+    held = _form(connection)
+    if held == NEWEST:
+        return
+    if held is not None and (not re.fullmatch(r"\d{4}", held) or held > NEWEST):
+        raise BookIsNewer(
+            tr("This book was written by a newer GridBook."),
+            kept=tr("It was not touched."),
+            next=tr("Install the newest program on this PC, then open it again."),
+        )
+    connection.rollback()
+    # Alembic costs a fifth of a second to import and is needed only when a book is made or brought forward.
+    from gridbook.store import migrations
+
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    migrations.upgrade(connection)
+    connection.commit()
+
+
+def _form(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
