@@ -317,7 +317,7 @@ class VisitForm(QWidget):
     def _restore(self, draft: Mapping[str, Any]) -> None:
         self._filling = True
         self.door.value = str(draft.get("door", ""))
-        self.door.left.emit()
+        self.door.resolve()
         for chips, name in (
             (self.reason, "reason"),
             (self.mode, "mode"),
