@@ -22,7 +22,7 @@ from gridbook.store.files import write_whole
 from gridbook.store.session import Session
 
 COLUMNS: tuple[tuple[str, int], ...] = (
-    (N_("Line"), 6),
+    (N_("No."), 6),
     (N_("Number"), 22),
     (N_("Registered on"), 12),
     (N_("Source"), 14),
@@ -33,14 +33,14 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     (N_("Sub-category"), 18),
     (N_("Summary"), 36),
     (N_("Handled at"), 10),
-    (N_("Lead office"), 20),
-    (N_("Co-handlers"), 20),
-    (N_("Due on"), 12),
+    (N_("In charge"), 20),
+    (N_("Helping"), 20),
+    (N_("Time limit"), 12),
     (N_("Resolved on"), 12),
-    (N_("On time"), 10),
-    (N_("Outcome"), 12),
+    (N_("Done on time?"), 10),
+    (N_("Result of handling"), 12),
     (N_("Followed up on"), 12),
-    (N_("Solved"), 10),
+    (N_("Solved or not"), 10),
     (N_("Satisfaction"), 12),
     (N_("Remarks"), 24),
 )
