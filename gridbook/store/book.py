@@ -28,7 +28,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import Clock, Reach, Record, SystemClock, UnitCode, instant_text, new_id
 from gridbook.records.place import Unit, is_practice, level_of
 from gridbook.records.staff import FIRST_ROLE, Role, Staff
-from gridbook.store import audit, engine, files, journal, keys, mark, tables, tries
+from gridbook.store import audit, engine, files, journal, keys, machine, mark, tables, tries
 from gridbook.store.meta import RECEIPT_NUMBER
 from gridbook.store.meta import get as get
 from gridbook.store.meta import put as put
@@ -78,6 +78,7 @@ class Store:
         self._receipts = self.read(_receipt_number)
         self.person = self.read(_person_named, person)
         self._look_back()
+        self._look_around()
         return self
 
     def switch(self, person: str) -> None:
@@ -234,6 +235,7 @@ class Store:
             held is not None
             and held.incarnation == self.incarnation
             and (held.ops < ours.ops or (held.ops == ours.ops and held.running == ours.running))
+            and held.receipt <= self._receipts
         )
         if fits or (held is None and ours.ops == 0):
             if held is None or held.ops < ours.ops:
@@ -247,6 +249,19 @@ class Store:
                 "what is missing comes back with the next stick from the other office."
             )
         )
+
+    def _look_around(self) -> None:
+        here = machine.fingerprint()
+        known = self.read(get, _MACHINE)
+        if not here or known == here:
+            return
+        if known is not None:
+            self.write(new_life, "moved")
+            self.notices.append(tr("This book was last used on another PC. Do not go on using it there."))
+        self.write(put, _MACHINE, here)
+
+
+_MACHINE = "machine"
 
 
 def new_life(session: Session, why: str) -> None:
