@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from gridbook import i18n, paths
 from gridbook.i18n import tr
 from gridbook.records.base import SystemClock
-from gridbook.store import book, keys
+from gridbook.store import backup, book, keys, retention
 from gridbook.store.book import Store
 from gridbook.sync import take
 from gridbook.ui.desk import Desk
@@ -62,6 +62,7 @@ class Program(QMainWindow):
             for taken in take.resume(store):
                 store.notices.extend(taken.alarms)
             self.desk = Desk(store)
+            self.desk.write(retention.daily)
         self.window_ = Window(self.desk, SCREENS)
         self.window_.locked.connect(self.lock)
         self.window_.person_asked.connect(self.window_.lock)
@@ -79,18 +80,18 @@ class Program(QMainWindow):
         return book.open_book(self.folder, person, passphrase)
 
     def _show(self, page: QWidget) -> None:
-        while self._stack.count():
-            old = self._stack.widget(0)
+        while (old := self._stack.widget(0)) is not None:
             self._stack.removeWidget(old)
             old.deleteLater()
         self._stack.addWidget(page)
         page.setFocus()
 
     def closeEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
-        """Finish what was asked for and close the book."""
+        """Finish what was asked for, back the day up, and close the book."""
         if self.window_ is not None:
             self.window_.close()
         if self.desk is not None:
+            self.desk.do(backup.daily)
             self.desk.close()
             self.desk = None
         super().closeEvent(event)  # type: ignore[arg-type]

@@ -42,3 +42,13 @@ def no_unexpected_errors(request: pytest.FixtureRequest, caplog: pytest.LogCaptu
     if request.node.get_closest_marker("logs_errors") is None:
         errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
         assert not errors, f"unexpected errors in the log: {errors}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def widgets(qapp_args: list[str]) -> Iterator[None]:
+    """One Qt application for the whole run: what prints would be content with less, windows are not."""
+    from PySide6.QtWidgets import QApplication  # after the platform is chosen
+
+    application = QApplication.instance() or QApplication(qapp_args)
+    yield
+    assert application is not None

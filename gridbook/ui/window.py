@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
@@ -23,7 +22,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import Record
 from gridbook.records.place import short_name
 from gridbook.records.staff import ROLE_NAMES
-from gridbook.store import today
+from gridbook.store import backup, today
 from gridbook.store.session import Session
 from gridbook.sync import status
 from gridbook.ui import icons
@@ -115,7 +114,7 @@ class Window(QMainWindow):
     def refresh_status(self) -> None:
         """Ask the book what the status line says."""
         self.desk.read(_status, then=self._show_status)
-        self.desk.do(lambda store: last_backup(store.folder), then=self.status_line.say_backup)
+        self.desk.read(backup.tested_at, then=self.status_line.say_backup)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Begin to notice whether somebody is there."""
@@ -293,8 +292,3 @@ def _status(session: Session) -> tuple[int, datetime | None, datetime | None]:
     _, since = today.unsent_work(session)
     return held.unsent, since, max(times, default=None)
 
-
-def last_backup(folder: Path) -> datetime | None:
-    """When the newest backup of a book was made."""
-    made = [path.stat().st_mtime for path in (folder / "backups").glob("*") if path.is_file()]
-    return datetime.fromtimestamp(max(made), UTC) if made else None
