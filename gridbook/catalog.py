@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from gridbook import i18n, paths
@@ -99,3 +100,23 @@ def category(code: str) -> Category:
             next=tr("Pick one from the list; codes look like F01."),
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A day off, or a weekend day on which offices work, as the State Council announced it."""
+
+    day: date
+    works: bool
+    name_zh: str
+    name_en: str
+
+
+@cache
+def special_days() -> tuple[SpecialDay, ...]:
+    """The announced days that a subdistrict's new book begins its list of holidays with."""
+    with paths.resource("catalog", "holidays.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            SpecialDay(date.fromisoformat(row["day"]), row["works"] == "1", row["name_zh"], row["name_en"])
+            for row in csv.DictReader(file)
+        )
