@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gridbook.i18n import N_, tr
 from gridbook.practice.stations import Stations
-from gridbook.records.base import Reach, UnitCode
+from gridbook.records.base import CLASSES, Reach, UnitCode
 from gridbook.records.place import Level, holds, level_of, short_name
 from gridbook.store import digest, tables
 from gridbook.store.digest import Digests
@@ -52,11 +52,21 @@ class Report:
         return not self.differences
 
 
-def of_stations(stations: Stations) -> Report:
-    """Compare what all stations hold, stream by stream."""
+def of_stations(stations: Stations, written: Mapping[str, int]) -> Report:
+    """Compare what all stations hold, stream by stream, and what was written with what arrived at the top."""
     digests = {unit: stations[unit].read(digest.of_book) for unit in stations}
     rows = [_row(stations, unit, digests[unit].all) for unit in stations]
     found = [*_streams(digests), *(trouble for row in rows for trouble in _unfinished(row))]
+    for name, count in written.items():
+        if rows[0].records[name] != count:
+            found.append(
+                tr("{unit} holds {n} of {written} written as “{what}”").format(
+                    unit=short_name(rows[0].unit),
+                    n=rows[0].records[name],
+                    written=count,
+                    what=tr(CLASSES[name].label),
+                )
+            )
     return Report(rows, [*found, *stations.carried.troubles])
 
 

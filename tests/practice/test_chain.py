@@ -1,0 +1,163 @@
+"""The whole main job at the scale of one grid: written, printed, carried up, answered, carried down."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pypdfium2
+import pytest
+
+from gridbook.practice import report, run
+from gridbook.practice.run import Result
+from gridbook.practice.stations import opened
+from gridbook.records.base import new_id
+from gridbook.records.place import Estate
+from gridbook.store import book, caseload, keys, places
+from gridbook.store.book import Store
+from tests.cli.conftest import run as command
+
+TOP, COMMUNITY, GRID = "990101001", "990101001001", "990101001001001"
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return run.whole_job(tmp_path_factory.mktemp("practice") / "job", "grid", 8, 3)
+
+
+def open_(result: Result, unit: str) -> Store:
+    folder = result.folder / "books" / unit
+    return book.open_book(folder, keys.people(folder)[0], run.PASSPHRASE)
+
+
+@pytest.fixture(scope="module")
+def stores(done: Result) -> Iterator[dict[str, Store]]:
+    made = {unit: open_(done, unit) for unit in (TOP, COMMUNITY, GRID)}
+    yield made
+    for store in made.values():
+        store.close()
+
+
+def test_everything_is_held_where_it_should_be_and_nowhere_else(done: Result) -> None:
+    told = done.report
+
+    assert told is not None
+    assert list(told.differences) == []
+    assert done.visits > 0
+    assert done.requests > 0
+    assert done.acts > done.requests
+    rows = {row.unit: row for row in told.rows}
+    assert {row.records["Visit"] for row in told.rows} == {done.visits}
+    assert {row.records["Request"] for row in told.rows} == {done.requests}
+    assert len({row.events for row in told.rows}) == 1
+    assert rows[TOP].records["VisitDetails"] == rows[TOP].records["Particulars"] == 0
+    assert rows[COMMUNITY].records["Particulars"] == rows[GRID].records["Particulars"] == done.requests
+    assert rows[COMMUNITY].records["VisitNote"] == rows[TOP].records["VisitNote"] == 0
+    assert rows[GRID].records["VisitNote"] > 0
+    assert all(row.unsent == 0 for row in told.rows)
+
+
+def test_offices_above_answered_and_the_grid_sees_it(stores: dict[str, Store]) -> None:
+    seen = {
+        unit: {
+            row.request.number: row.state for row in store.read(caseload.page, caseload.EVERYTHING, 0, 1000)
+        }
+        for unit, store in stores.items()
+    }
+
+    assert seen[GRID] == seen[COMMUNITY] == seen[TOP]
+    states = seen[GRID].values()
+    assert any(state.escalated for state in states)
+    assert any(state.resolved_at is not None for state in states)
+
+
+def test_sheets_carry_the_practice_mark(done: Result) -> None:
+    printed = sorted((done.folder / "sheets").glob("*.pdf"))
+
+    assert printed
+    for path in printed:
+        with pypdfium2.PdfDocument(path) as pdf:
+            for page in pdf:
+                assert "演示数据" in page.get_textpage().get_text_bounded()
+
+
+def test_the_ledger_has_a_line_for_each_request(done: Result) -> None:
+    sheet = openpyxl.load_workbook(done.folder / f"ledger-{TOP}-2026-11.xlsx").active
+
+    assert sheet is not None
+    assert "演示数据" in sheet.cell(1, 1).value
+    assert sheet.max_row - 2 == done.requests == done.ledger_lines
+
+
+def test_the_same_seed_makes_the_same_practice(
+    done: Result, stores: dict[str, Store], tmp_path: Path
+) -> None:
+    again = run.whole_job(tmp_path / "again", "grid", 8, 3)
+
+    assert (again.visits, again.requests, again.acts) == (done.visits, done.requests, done.acts)
+    with open_(again, GRID) as store:
+        numbers = {row.request.number for row in store.read(caseload.page, caseload.EVERYTHING, 0, 1000)}
+    before = {row.request.number for row in stores[GRID].read(caseload.page, caseload.EVERYTHING, 0, 1000)}
+    assert numbers == before
+
+
+def test_work_that_did_not_go_over_is_named(tmp_path: Path) -> None:
+    with opened(tmp_path, run.at_hour(date(2026, 11, 2), 9), run.PASSPHRASE) as stations:
+        for unit in (TOP, COMMUNITY, GRID):
+            stations.make(unit, unit, "陈晓")
+        store = stations[GRID]
+        store.write(places.save, Estate(unit=GRID, id=new_id(), name="云溪新苑"))
+
+        told = report.of_stations(stations, {"Visit": 1})
+
+    assert not told.all_held
+    assert any(COMMUNITY in sentence for sentence in told.differences)
+    assert any("走访" in sentence for sentence in told.differences)
+
+
+def test_the_command_prints_the_table_and_refuses_a_second_time(done: Result, tmp_path: Path) -> None:
+    folder = tmp_path / "practice"
+
+    first = command("practice", folder, "--days", "1", "--json")
+
+    assert first.code == 0, first.err
+    facts = first.facts
+    assert facts["all_held"] is True
+    assert facts["differences"] == []
+    assert {row["unit"] for row in facts["held"]} == {TOP, COMMUNITY, GRID}
+    assert (folder / "passphrase").exists()
+    second = command("practice", folder, "--json")
+    assert (second.code, second.facts["error"]) == (1, "BookExists")
+
+
+def test_a_practice_bundle_goes_from_book_to_book_by_command(done: Result, tmp_path: Path) -> None:
+    books = tmp_path / "books"
+    shutil.copytree(done.folder / "books", books)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+
+    def at(unit: str, *arguments: str | Path, stdin: str = "") -> list[dict[str, object]]:
+        who = ("--as", keys.people(books / unit)[0], "--passphrase-file", done.folder / "passphrase")
+        told = command("--book", books / unit, *who, "--json", *arguments, stdin=stdin)
+        assert told.code == 0, told.err
+        return told.lines
+
+    at(GRID, "record", "estates", stdin='{"name": "和顺家园", "quick": "hsjy"}\n')
+    assert at(GRID, "status")[0]["unsent"] == 1
+    (sent,) = at(GRID, "export", "--to", stick, "--for", COMMUNITY)
+    assert sent["ops"] == 1
+    assert at(COMMUNITY, "import", stick, "--preview")[0]["added"] == 1
+    assert at(COMMUNITY, "import", stick)[0]["added"] == 1
+    assert any(one["name"] == "和顺家园" for one in at(COMMUNITY, "list", "estates"))
+    at(COMMUNITY, "export", "--to", stick, "--for", GRID)
+    at(GRID, "import", stick)
+    assert at(GRID, "status")[0]["all_held"] is True
+
+
+def test_the_program_tests_itself() -> None:
+    told = command("self-test", "--json")
+
+    assert told.code == 0, told.err
+    assert all(one["good"] for one in told.lines)
+    assert len(told.lines) == 6
