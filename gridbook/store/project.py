@@ -1,9 +1,8 @@
 """From ops to rows: how a create becomes a row at once and any other op has its record folded anew."""
 
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any
@@ -62,36 +61,32 @@ def _maker(rule: ClassRule, *, measured: bool) -> Callable[[Any], tuple[Any, ...
         gc=False,
         kw_only=True,
     )
-    names = [field.name for field in rule.fields]
-    get = _getter(names)
-    odd = [
-        (n, field.python) for n, field in enumerate(rule.fields) if field.python in (date, datetime, tuple)
-    ]
+    columns = [(field.name, _list_text(defaults.get(field.name))) for field in rule.fields]
+    lists = [n for n, field in enumerate(rule.fields) if field.python is tuple]
+    instants = [n for n, field in enumerate(rule.fields) if field.python is datetime]
 
-    def make(given: Any) -> tuple[Any, ...]:
-        values = get(msgspec.convert(given, struct))
-        if not odd:
-            return values
-        cells = list(values)
-        for n, kind in odd:
-            if cells[n] is not None:
-                cells[n] = _cell(cells[n], kind)
+    def make(given: Mapping[str, Any]) -> tuple[Any, ...]:
+        # What is checked here is kept as it came: only lists and odd spellings of instants are written anew.
+        checked = msgspec.convert(given, struct)
+        get = given.get
+        cells = [get(name, default) for name, default in columns]
+        for n in lists:
+            cells[n] = _list_text(cells[n])
+        for n in instants:
+            if cells[n] is not None and (len(cells[n]) != PLAIN_INSTANT or cells[n][-1] != "Z"):
+                cells[n] = instant_text(getattr(checked, columns[n][0]))
         return tuple(cells)
 
     return make
 
 
-def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
-    if len(names) > 1:
-        return operator.attrgetter(*names)
-    alone = operator.attrgetter(names[0])
-    return lambda made: (alone(made),)
+PLAIN_INSTANT = len("2026-11-23T14:02:00Z")
 
 
-def _cell(value: Any, kind: type) -> Any:
-    if kind is tuple:
-        return "[]" if not value else msgspec.json.encode(value).decode()
-    return instant_text(value) if kind is datetime else value.isoformat()
+def _list_text(value: Any) -> Any:
+    if type(value) is not list:
+        return value
+    return "[]" if not value else msgspec.json.encode(value).decode()
 
 
 def _member(field: FieldRule, defaults: Mapping[str, Any], measured: bool) -> Any:
