@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
 
 from gridbook.ui import theme as look
+from gridbook.ui.parts.badge_cell import STATE, BadgeCell
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.theme import theme
 
@@ -18,7 +19,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """A column: its heading, the text of a row, how it sorts, its width at 100 %, its state colour."""
+    """A column: its heading, the text of a row, how it sorts, its width at 100 %, its state colour.
+
+    A `badge` names the state a cell is drawn as; a `spare` column makes room when a sheet opens beside.
+    """
 
     title: str
     text: Callable[[Row], str]
@@ -27,6 +31,8 @@ class Column(Generic[Row]):
     numbers: bool = False
     colour: Callable[[Row], str] | None = None
     stretch: bool = False
+    badge: Callable[[Row], str] | None = None
+    spare: bool = False
 
 
 class _Model(QAbstractTableModel, Generic[Row]):
@@ -34,10 +40,12 @@ class _Model(QAbstractTableModel, Generic[Row]):
         super().__init__()
         self.columns = columns
         self.rows: list[Row] = []
+        self._order: tuple[int, bool] | None = None
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         self.beginResetModel()
         self.rows = list(rows)
+        self._put_in_order()
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
@@ -55,6 +63,8 @@ class _Model(QAbstractTableModel, Generic[Row]):
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ForegroundRole and column.colour is not None:
             return theme.colour(column.colour(row))
+        if role == STATE and column.badge is not None:
+            return column.badge(row)
         return None
 
     def headerData(  # noqa: N802 - Qt's name
@@ -71,10 +81,15 @@ class _Model(QAbstractTableModel, Generic[Row]):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         if not 0 <= column < len(self.columns):
             return
-        key = self.columns[column].sort or self.columns[column].text
+        self._order = (column, order == Qt.SortOrder.DescendingOrder)
         self.beginResetModel()
-        self.rows.sort(key=key, reverse=order == Qt.SortOrder.DescendingOrder)
+        self._put_in_order()
         self.endResetModel()
+
+    def _put_in_order(self) -> None:
+        if self._order is not None:
+            column, backwards = self._order
+            self.rows.sort(key=self.columns[column].sort or self.columns[column].text, reverse=backwards)
 
 
 class _View(QTableView):
@@ -117,6 +132,8 @@ class RecordTable(QWidget, Generic[Row]):
             self.view.setColumnWidth(n, theme.px(column.width))
             if column.stretch:
                 header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
+            if column.badge is not None:
+                self.view.setItemDelegateForColumn(n, BadgeCell(self.view))
         self.view.setSortingEnabled(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._stack = QStackedLayout(self)
@@ -133,6 +150,12 @@ class RecordTable(QWidget, Generic[Row]):
         self._stack.setCurrentWidget(self.view if rows else self.empty)
         if rows:
             self.view.selectRow(min(max(at, 0), len(rows) - 1))
+
+    def show_spare(self, shown: bool) -> None:
+        """Show or hide the columns that make room when a sheet opens beside."""
+        for n, column in enumerate(self._model.columns):
+            if column.spare:
+                self.view.setColumnHidden(n, not shown)
 
     def rows(self) -> list[Row]:
         """The rows as they are shown."""

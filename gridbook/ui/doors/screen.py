@@ -1,0 +1,325 @@
+"""Doors: estates and buildings on the left, the building's picture on the right, a door's sheet beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QScrollArea, QVBoxLayout, QWidget
+
+from gridbook.i18n import N_, tr
+from gridbook.records.base import RecordId
+from gridbook.records.place import Building, Estate, Pattern, Place
+from gridbook.records.request import Particulars, Request
+from gridbook.records.visit import Visit, VisitDetails
+from gridbook.store import doors, places
+from gridbook.store.doors import DoorView
+from gridbook.store.session import Session
+from gridbook.ui import theme as look
+from gridbook.ui.desk import Desk
+from gridbook.ui.doors.form import PlaceForm
+from gridbook.ui.doors.sheet import WIDTH, DoorSheet
+from gridbook.ui.doors.view import LEGEND, BuildingView
+from gridbook.ui.parts.beside import Beside
+from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.cards import SideSheet
+from gridbook.ui.parts.empty import EmptyState
+from gridbook.ui.parts.flow import Flow
+from gridbook.ui.parts.text import Heading, Muted, Text
+from gridbook.ui.screen import Screen
+from gridbook.ui.theme import Type, theme
+
+LIST = 208
+SPARE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The estates of the book, each with its buildings."""
+
+    estates: Sequence[tuple[Estate, Sequence[Building]]]
+
+
+class _Buildings(QListWidget):
+    """Estates as headings, buildings as rows; Enter goes into the picture."""
+
+    entered_building = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter and the arrow to the right go into the picture."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right):
+            self.entered_building.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class DoorsScreen(Screen):
+    """Where the doors are, and what is open behind them."""
+
+    NAME = "doors"
+    TITLE = N_("Doors")
+    ICON = "building-2"
+    SHOWS = frozenset({Estate, Building, Request, Particulars, Visit, VisitDetails})
+    FULL_WIDTH = True
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._estates: dict[RecordId, Estate] = {}
+        self._wanted: tuple[RecordId, str] | None = None
+        self._shown: DoorView | None = None
+        self.sheet = DoorSheet(desk)
+        self.form = PlaceForm(desk)
+        self.form_sheet = SideSheet(tr("New estate"), width=WIDTH)
+        self.form_sheet.body.addWidget(self.form)
+        self.beside = Beside(self._main(), (self.sheet, WIDTH), (self.form_sheet, WIDTH))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.beside)
+        self._connect()
+
+    def load(self) -> None:
+        """Ask for estates and buildings, and for the building that is shown."""
+        self.desk.read(_held, then=self._show_list)
+        self.sheet.reload()
+
+    def open(self, what: object) -> None:
+        """A door (`building` and `door`, or a place), or a building by its id."""
+        if isinstance(what, Place):
+            what = {"building": what.building.id, "door": what.door}
+        if isinstance(what, Mapping) and what.get("building"):
+            self._wanted = (what["building"], str(what.get("door", "")))
+            self.load()
+        elif isinstance(what, bytes):
+            self._wanted = (what, "")
+            self.load()
+
+    def step_back(self) -> bool:
+        """Esc: close the sheet, back to the picture."""
+        sheet = self.beside.open_sheet()
+        if sheet is None:
+            return False
+        sheet.close_sheet()
+        self.view.setFocus()
+        return True
+
+    def print_pages(self) -> None:
+        """F6: print sheets for the door that is open."""
+        self.opened.emit("print", {"building": self.sheet.building, "door": self.sheet.door})
+
+    def _main(self) -> QWidget:
+        whole = QWidget()
+        page = QVBoxLayout(whole)
+        page.setContentsMargins(*(theme.px(look.XL),) * 4)
+        page.setSpacing(theme.px(look.M))
+        head = QHBoxLayout()
+        head.setSpacing(theme.px(look.S))
+        head.addWidget(Heading(tr(self.TITLE)), 1)
+        self.add_estate = Button(tr("New estate"), "plain", "plus")
+        self.add_building = Button(tr("New building"), "plain", "plus")
+        head.addWidget(self.add_estate)
+        head.addWidget(self.add_building)
+        page.addLayout(head)
+        self.empty = EmptyState(
+            tr("Every estate with its buildings stands here. A building is written once, as a pattern."),
+            tr("Add the first estate"),
+            "building-2",
+        )
+        page.addWidget(self.empty, 1)
+        self._filled = QWidget()
+        row = QHBoxLayout(self._filled)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(look.L))
+        self.list = _Buildings()
+        self.list.setFixedWidth(theme.px(LIST))
+        self.list.setAccessibleName(tr("Estates and buildings"))
+        row.addWidget(self.list)
+        row.addLayout(self._picture(), 1)
+        page.addWidget(self._filled, 1)
+        self._filled.hide()
+        return whole
+
+    def _picture(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(theme.px(look.S))
+        head = QHBoxLayout()
+        self.title = Heading("", Type.SECTION)
+        self.title.setWordWrap(True)
+        self.change = Button(tr("Change"), "quiet", "pencil")
+        head.addWidget(self.title, 1)
+        head.addWidget(self.change)
+        column.addLayout(head)
+        self.view = BuildingView()
+        self.area = QScrollArea()
+        self.area.setWidget(self.view)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.no_building = EmptyState(
+            tr("This estate has no building yet."), tr("Add a building"), "building-2"
+        )
+        self.no_building.hide()
+        column.addWidget(self.area, 1)
+        column.addWidget(self.no_building, 1)
+        column.addWidget(_legend())
+        column.addWidget(Muted(tr("Arrows move, digits jump to a door, Enter opens it."), Type.CAPTION))
+        return column
+
+    def _connect(self) -> None:
+        self.empty.acted.connect(self.new_estate)
+        self.no_building.acted.connect(self.new_building)
+        self.add_estate.clicked.connect(self.new_estate)
+        self.add_building.clicked.connect(self.new_building)
+        self.change.clicked.connect(self._change)
+        self.list.currentItemChanged.connect(lambda *_: self._building_chosen())
+        self.list.itemClicked.connect(lambda _: self.view.setFocus())
+        self.list.entered_building.connect(self.view.setFocus)
+        self.view.chosen.connect(self._open_door)
+        self.view.moved.connect(self._keep_in_sight)
+        self.sheet.opened.connect(self.opened)
+        self.form.kept.connect(self._place_kept)
+
+    def new_estate(self) -> None:
+        """The form of a new estate."""
+        self.form_sheet.title.setText(tr("New estate"))
+        self.beside.show_only(self.form_sheet)
+        self.form.for_estate()
+
+    def new_building(self) -> None:
+        """The form of a new building in the estate that is chosen."""
+        estate = self._estate_chosen()
+        if estate is None:
+            self.new_estate()
+            return
+        self.form_sheet.title.setText(tr("New building in {estate}").format(estate=estate.name))
+        self.beside.show_only(self.form_sheet)
+        self.form.for_building(estate)
+
+    def _change(self) -> None:
+        if self._shown is None or self._shown.estate is None:
+            estate = self._estate_chosen()
+            if estate is not None:
+                self.form_sheet.title.setText(tr("Change {estate}").format(estate=estate.name))
+                self.beside.show_only(self.form_sheet)
+                self.form.for_estate(estate)
+            return
+        self.form_sheet.title.setText(tr("Change building {n}").format(n=self._shown.building.number))
+        self.beside.show_only(self.form_sheet)
+        self.form.for_building(self._shown.estate, self._shown.building)
+
+    def _show_list(self, held: _Held) -> None:
+        self._estates = {estate.id: estate for estate, _ in held.estates}
+        chosen = self._wanted[0] if self._wanted is not None else self._chosen()
+        self.list.blockSignals(True)
+        self.list.clear()
+        at = -1
+        for estate, buildings in held.estates:
+            head = QListWidgetItem(estate.name)
+            head.setData(Qt.ItemDataRole.UserRole, ("estate", estate.id))
+            head.setForeground(theme.colour("muted"))
+            head.setFont(theme.font(Type.CAPTION, strong=True))
+            self.list.addItem(head)
+            for building in buildings:
+                item = QListWidgetItem(f"    {_name(building)}")
+                item.setData(Qt.ItemDataRole.UserRole, ("building", building.id))
+                self.list.addItem(item)
+                if building.id == chosen or (at < 0 and chosen is None):
+                    at = self.list.count() - 1
+            if chosen == estate.id:
+                at = self.list.row(head)
+        self.list.setCurrentRow(at if at >= 0 else 0)
+        self.list.blockSignals(False)
+        self.empty.setVisible(not held.estates)
+        self._filled.setVisible(bool(held.estates))
+        self.add_building.setVisible(bool(held.estates))
+        if held.estates:
+            self._building_chosen()
+
+    def _building_chosen(self) -> None:
+        kind, record = self._current()
+        has = kind == "building"
+        self.area.setVisible(has)
+        self.no_building.setVisible(kind == "estate")
+        if has:
+            self.desk.read(doors.view, record, then=self._show_building)
+        else:
+            self._shown = None
+            estate = self._estate_chosen()
+            self.title.setText(estate.name if estate else "")
+
+    def _show_building(self, view: DoorView) -> None:
+        if view.building.id != self._current()[1]:
+            return
+        self._shown = view
+        name = view.estate.name if view.estate else ""
+        count = len(view.building.doors())
+        self.title.setText(
+            tr("{estate}, building {n} — {count} doors").format(
+                estate=name, n=view.building.number, count=count
+            )
+        )
+        wanted, self._wanted = self._wanted, None
+        self.view.show_building(view, wanted[1] if wanted else "")
+        if wanted is not None and wanted[1]:
+            self._open_door(wanted[1])
+
+    def _open_door(self, door: str) -> None:
+        if self._shown is not None:
+            self.view.go_to(door)
+            self.sheet.show_door(self._shown.building.id, door)
+            self.beside.show_only(self.sheet)
+
+    def _place_kept(self, record: RecordId) -> None:
+        self.form_sheet.close_sheet()
+        self._wanted = (record, "")
+        self.load()
+        self.list.setFocus()
+
+    def _keep_in_sight(self, rect: QRect) -> None:
+        centre = rect.center()
+        margin = theme.px(SPARE)
+        self.area.ensureVisible(
+            centre.x(), centre.y(), rect.width() // 2 + margin, rect.height() // 2 + margin
+        )
+
+    def _current(self) -> tuple[str, RecordId]:
+        item = self.list.currentItem()
+        if item is None:
+            return "", b""
+        kind, record = item.data(Qt.ItemDataRole.UserRole)
+        return str(kind), bytes(record)
+
+    def _chosen(self) -> RecordId | None:
+        return self._current()[1] or None
+
+    def _estate_chosen(self) -> Estate | None:
+        kind, record = self._current()
+        if kind == "building" and self._shown is not None:
+            return self._shown.estate
+        return self._estates.get(record) or next(iter(self._estates.values()), None)
+
+
+def _name(building: Building) -> str:
+    if building.pattern is Pattern.SINGLE:
+        return tr("No. {n}").format(n=building.number)
+    return tr("Building {n}").format(n=building.number)
+
+
+def _legend() -> QWidget:
+    whole = QWidget()
+    flow = Flow(whole, gap=theme.px(look.L))
+    for symbol, name, colour in LEGEND:
+        part = QWidget()
+        row = QHBoxLayout(part)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(look.XS))
+        mark = Text(symbol, Type.CAPTION)
+        mark.setProperty("mark", colour)
+        row.addWidget(mark)
+        words = Muted(tr(name), Type.CAPTION)
+        words.setWordWrap(False)
+        row.addWidget(words)
+        flow.addWidget(part)
+    return whole
+
+
+def _held(session: Session) -> _Held:
+    return _Held([(estate, places.buildings(session, estate.id)) for estate in places.estates(session)])

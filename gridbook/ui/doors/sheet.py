@@ -1,0 +1,132 @@
+"""A door: its open cases, the visits of this door, and the two buttons that record something new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from gridbook.i18n import tr
+from gridbook.records.base import RecordId
+from gridbook.records.request import STATUS_NAMES
+from gridbook.records.visit import OUTCOME_NAMES, REASON_NAMES
+from gridbook.store import caseload, places, visits
+from gridbook.store.caseload import RequestRow
+from gridbook.store.session import Session
+from gridbook.store.visits import VisitRow
+from gridbook.ui import theme as look
+from gridbook.ui.desk import Desk
+from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.cards import SideSheet, clear
+from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.text import Badge, Heading, Muted, Text
+from gridbook.ui.requests.columns import due_word
+from gridbook.ui.requests.whole import days_left
+from gridbook.ui.theme import Type, theme
+
+WIDTH = 420
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    building: RecordId
+    door: str
+    place: str
+    cases: Sequence[tuple[RequestRow, str]]
+    visits: Sequence[VisitRow]
+
+
+class DoorSheet(SideSheet):
+    """What this book holds about a door: cases and visits, never who lives there."""
+
+    opened = Signal(str, object)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(tr("Door"), width=WIDTH)
+        self.desk = desk
+        self.building: RecordId = b""
+        self.door = ""
+        self.visit = Button(tr("Record a visit"), "primary", "footprints")
+        self.request = Button(tr("Record a request"), "plain", "clipboard-list")
+        self.foot.addWidget(self.visit)
+        self.foot.addWidget(self.request)
+        self.foot.addStretch(1)
+        self.visit.clicked.connect(lambda: self._record("visits"))
+        self.request.clicked.connect(lambda: self._record("requests"))
+        self._cases, self._visits = QVBoxLayout(), QVBoxLayout()
+        for title, rows in ((tr("Requests"), self._cases), (tr("Visits"), self._visits)):
+            rows.setSpacing(theme.px(look.XS))
+            self.body.addWidget(Heading(title, Type.SECTION))
+            self.body.addLayout(rows)
+        self.body.addStretch(1)
+
+    def show_door(self, building: RecordId, door: str) -> None:
+        """Ask what is known of a door."""
+        self.building, self.door = building, door
+        self.reload()
+        self.visit.setFocus()
+
+    def reload(self) -> None:
+        """Ask again."""
+        if self.door:
+            self.desk.read(_door, self.building, self.door, then=self._show)
+
+    def _show(self, found: _Door) -> None:
+        if (found.building, found.door) != (self.building, self.door):
+            return
+        self.title.setText(found.place)
+        clear(self._cases)
+        for row, word in found.cases[:MOST]:
+            self._cases.addWidget(self._case(row, word))
+        if not found.cases:
+            self._cases.addWidget(Muted(tr("No request at this door.")))
+        clear(self._visits)
+        for visit in found.visits[:MOST]:
+            self._visits.addWidget(self._visit(visit))
+        if not found.visits:
+            self._visits.addWidget(Muted(tr("No visit written down at this door.")))
+
+    def _case(self, row: RequestRow, word: str) -> Button:
+        button = Button("", "row")
+        button.setAccessibleName(f"{row.title}，{tr(STATUS_NAMES[row.state.status])}，{word}")
+        button.clicked.connect(lambda: self.opened.emit("requests", row.request.id))
+        inside = _inside(button, row.title, f"{row.request.number} · {tr(STATUS_NAMES[row.state.status])}")
+        inside.addWidget(Badge(str(row.urgency), word), alignment=Qt.AlignmentFlag.AlignVCenter)
+        return button
+
+    def _visit(self, row: VisitRow) -> Button:
+        visit = row.visit
+        items = "；".join(row.details.items) if row.details else ""
+        what = items or tr(REASON_NAMES[visit.reason])
+        button = Button("", "row")
+        when = short_day(visit.visited_on)
+        button.setAccessibleName(f"{when}，{what}")
+        button.clicked.connect(lambda: self.opened.emit("visits", visit.id))
+        _inside(button, what, f"{when} · {tr(OUTCOME_NAMES[visit.outcome])}")
+        return button
+
+    def _record(self, screen: str) -> None:
+        self.opened.emit(screen, {"building": self.building, "door": self.door})
+
+
+def _inside(button: Button, what: str, below: str) -> QHBoxLayout:
+    inside = QHBoxLayout(button)
+    inside.setContentsMargins(theme.px(look.S), theme.px(look.XS), theme.px(look.S), theme.px(look.XS))
+    words = QVBoxLayout()
+    words.setSpacing(0)
+    for text in (Text(what), Muted(below, Type.CAPTION)):
+        text.setWordWrap(False)
+        text.setSizePolicy(text.sizePolicy().Policy.Ignored, text.sizePolicy().Policy.Preferred)
+        words.addWidget(text)
+    inside.addLayout(words, 1)
+    return inside
+
+
+def _door(session: Session, building: RecordId, door: str) -> _Door:
+    cases = [
+        (row, due_word(row, days_left(session, row.state.due_at)))
+        for row in caseload.of_door(session, building, door)
+    ]
+    place = places.known(session).at(building, door).text
+    return _Door(building, door, place, cases, visits.of_door(session, building, door))
