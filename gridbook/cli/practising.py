@@ -1,5 +1,6 @@
 """Commands that try the program out: practice, self-test, screenshots."""
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,8 @@ def screenshots(own: Book, folder: Path, size: str, scale: str, lang: str, dark:
     width, _, height = size.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal()):
         raise click.BadParameter(tr("“{size}” is not a size like 1366x768.").format(size=size[:20]))
+    # Pictures are taken without a screen, also where there is one.
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # The window costs half a second of imports that no other command needs.
     from gridbook import app
     from gridbook.practice import run
