@@ -1,5 +1,6 @@
 """A real encrypted book in a temporary folder, with a clock that stands still."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,14 +20,25 @@ def clock() -> make.Clock:
     return make.Clock()
 
 
-@pytest.fixture
-def grid(tmp_path: Path, clock: make.Clock) -> Iterator[Store]:
-    """The open book of a grid that knows one estate with one building."""
+@pytest.fixture(scope="session")
+def fresh_grid(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The closed book of a grid that knows one estate with one building; each test works on a copy of it."""
+    folder = tmp_path_factory.mktemp("fresh") / "grid"
     store, _ = book.create(
-        tmp_path / "grid", make.GRID, "03社区-05网格", WORKER, PASSPHRASE, clock=clock, calibrate=False
+        folder, make.GRID, "03社区-05网格", WORKER, PASSPHRASE, clock=make.Clock(), calibrate=False
     )
     estate = make.estate()
     store.write(places.save, estate, make.building(estate, id=b"\x03" * 16))
+    store.close()
+    return store
+
+
+@pytest.fixture
+def grid(fresh_grid: Store, tmp_path: Path, clock: make.Clock) -> Iterator[Store]:
+    """The open book of a grid that knows one estate with one building."""
+    folder = tmp_path / "grid"
+    shutil.copytree(fresh_grid.folder, folder)
+    store = book.open_with(folder, fresh_grid.keys, WORKER, book.take_lock(folder), clock)
     yield store
     store.close()
 

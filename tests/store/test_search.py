@@ -1,0 +1,93 @@
+"""Find as one types: every way a worker may remember a case."""
+
+from typing import Any
+
+import pytest
+
+from gridbook.records.request import RequestEntry
+from gridbook.store import requests, search, visits
+from gridbook.store.book import Store
+from tests import make
+
+
+def asked(grid: Store, called: str, title: str = "楼道灯不亮", phone: str | None = None) -> RequestEntry:
+    particulars: dict[str, Any] = {"called": called, "title": title, "text": ""}
+    return grid.write(
+        requests.save, make.request_entry(id=b"", number="", particulars=particulars, phone=phone)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("单女士", "shan"),
+        ("单女士", "dan"),
+        ("单女士", "sns"),
+        ("曾建国", "zengjianguo"),
+        ("曾建国", "zjg"),
+        ("解先生", "xie"),
+        ("朴女士", "piao"),
+        ("尉迟明", "yuchiming"),
+        ("万俟女士", "moqi"),
+        ("欧阳春", "ouyang"),
+        ("吕先生", "lv"),
+        ("𠮷田先生", "𠮷"),
+        ("阿依·古丽", "ayi"),
+        ("王女士", "王"),
+        ("王女士", "女士"),
+        ("王女士", "WANG"),
+        ("王女士", "ｗａｎｇ"),
+    ],
+)
+def test_a_name_is_found_by_character_pinyin_and_every_reading_of_its_surname(
+    grid: Store, name: str, typed: str
+) -> None:
+    entry = asked(grid, name)
+    asked(grid, "")
+
+    found = grid.read(search.find, typed).requests
+
+    assert [row.request.id for row in found] == [entry.request.id]
+
+
+def test_title_telephone_and_several_words_are_found(grid: Store) -> None:
+    leak = asked(grid, "王女士", "卧室屋顶漏水", "199 0000 1234")
+    asked(grid, "王先生", "楼道灯不亮", "19900005678")
+
+    for typed in ("漏", "屋顶", "wdls", "wuding", "0000 1234", "19900001234", "1234", "王 漏水", "漏水 wang"):
+        assert [row.request.id for row in grid.read(search.find, typed).requests] == [leak.request.id], typed
+    assert len(grid.read(search.find, "王").requests) == 2
+
+
+def test_numbers_are_found_whole_in_part_and_by_counter(grid: Store) -> None:
+    entry = asked(grid, "王女士")
+    form = grid.write(visits.save, make.visit_entry(id=b"", number=""))
+    assert isinstance(form, visits.VisitEntry)
+
+    for typed in (entry.request.number, entry.request.number[:12], entry.request.number.lower(), "1"):
+        assert [row.request.id for row in grid.read(search.find, typed).requests] == [entry.request.id]
+    assert [row.visit.id for row in grid.read(search.find, "2").visits] == [form.visit.id]
+    both = grid.read(search.find, "0305-26")
+    assert len(both.requests) == len(both.visits) == 1
+
+
+def test_doors_and_estates_are_found_in_every_spelling(grid: Store) -> None:
+    for typed in ("3-2-501", "3#2-501", "3号楼2单元501", "xfy3-2-501", "３－２－５０１", "三号楼二单元501"):
+        (door,) = grid.read(search.find, typed).doors
+        assert door.text == "幸福苑3号楼2单元501", typed
+    assert [one.name for one in grid.read(search.find, "幸福").estates] == ["幸福苑"]
+    assert [one.name for one in grid.read(search.find, "xfy").estates] == ["幸福苑"]
+
+
+def test_nothing_is_found_for_nothing_and_wild_cards_are_letters(grid: Store) -> None:
+    asked(grid, "王女士")
+    for typed in ("", "  ", "%", "_", "!", "'", "100%", "不在这里"):
+        assert grid.read(search.find, typed).nothing, typed
+
+
+def test_the_newest_come_first_and_not_too_many(grid: Store) -> None:
+    entries = [asked(grid, "王女士") for _ in range(12)]
+
+    found = grid.read(search.find, "wang").requests
+
+    assert [row.request.id for row in found] == [one.request.id for one in reversed(entries)][:8]
