@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from gridbook.records.base import RecordId, local_day
 from gridbook.records.place import Building, Estate, door_text
-from gridbook.store import places, requests, tables
+from gridbook.store import contacts, places, requests, tables
 from gridbook.store.session import Session
 
 SETTLED_DAYS = 7
@@ -47,7 +47,8 @@ def view(session: Session, building_id: RecordId) -> DoorView:
     """A building with the service state of every door."""
     held = places.building(session, building_id)
     open_cases, settled = _cases(session, building_id)
-    due, printed = _contacts_due(session, building_id), _on_paper(session, building_id)
+    due = {one.door for one in contacts.due(session, building=building_id)}
+    printed = _on_paper(session, building_id)
     floors: dict[int, list[Cell]] = {}
     for door in held.doors():
         floors.setdefault(held.floor_of(door), []).append(
@@ -80,22 +81,6 @@ def _cases(session: Session, building_id: RecordId) -> tuple[dict[str, int], set
         elif stands.resolved_at is not None and local_day(stands.resolved_at) > week_ago:
             settled.add(row.door)
     return open_cases, settled
-
-
-def _contacts_due(session: Session, building_id: RecordId) -> set[str]:
-    visit, details = tables.RECORDS["Visit"], tables.RECORDS["VisitDetails"]
-    newest: dict[str, str] = {}
-    agreed: dict[str, str] = {}
-    for row in session.connection.execute(
-        sa.select(details.c.door, details.c.next_on, visit.c.visited_on)
-        .join(visit, sa.and_(visit.c.unit == details.c.unit, visit.c.id == details.c.id))
-        .where(details.c.building == building_id)
-    ):
-        newest[row.door] = max(newest.get(row.door, ""), row.visited_on)
-        if row.next_on:
-            agreed[row.door] = max(agreed.get(row.door, ""), row.next_on)
-    today = session.today.isoformat()
-    return {door for door, day in agreed.items() if day <= today and newest[door] < day}
 
 
 def _on_paper(session: Session, building_id: RecordId) -> set[str]:
