@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from gridbook.i18n import tr
 from gridbook.records import schema as schemas
 from gridbook.records.place import level_of
 from gridbook.store import backup as backups
-from gridbook.store import book, checks, digest, keys
+from gridbook.store import book, checks, digest, files, keys, numbers, retention
 from gridbook.store.book import Store
 from gridbook.store.session import Session
 from gridbook.sync import export, joining, segment, take
@@ -40,10 +41,17 @@ class Book:
     def passphrase(self, *, new: bool = False) -> str:
         """The passphrase: from a file, from the environment, or asked for."""
         if self.passphrase_file is not None:
-            return self.passphrase_file.read_text(encoding="utf-8").rstrip("\r\n")
+            return _first_line(self.passphrase_file)
         told = os.environ.get("GRIDBOOK_PASSPHRASE")
         if told is not None:
             return told
+        if not sys.stdin.isatty():
+            # Standard input may hold records; its first line must not be taken for a passphrase.
+            raise BadValue(
+                "passphrase",
+                tr("The passphrase is missing."),
+                next=tr("Give --passphrase-file, or set GRIDBOOK_PASSPHRASE."),
+            )
         asked: str = click.prompt(tr("Passphrase"), hide_input=True, confirmation_prompt=new, err=True)
         return asked
 
@@ -69,6 +77,16 @@ class Book:
             tr("Several people can open this book."),
             next=tr("Say who acts with --as: {names}.").format(names="、".join(people)),
         )
+
+
+def _first_line(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotFound(
+            tr("The passphrase file {file} cannot be read.").format(file=file),
+            next=tr("Check where it lies; it holds one line of text."),
+        ) from error
 
 
 def book_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -142,7 +160,7 @@ def new(own: Book, role: str, unit: str, name: str, recovery_file: Path | None) 
     with store:
         joining.found_root(store)
     if recovery_file is not None:
-        recovery_file.write_text(recovery + "\n", encoding="utf-8")
+        files.write_whole(recovery_file, (recovery + "\n").encode(), private=True)
     tell(
         own,
         {"book": str(own.folder), "unit": unit, "person": person, "recovery": recovery},
@@ -284,9 +302,43 @@ def check(own: Book, deep: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
+@click.command()
+@on_book
+def purge(own: Book) -> None:
+    """Let go of everything whose period is over, and say how many of each went."""
+    with own.opened() as store:
+        counts = store.write(retention.purge, thorough=True)
+    gone = {name: count for name, count in counts.items() if count}
+    told = "、".join(f"{name} {count}" for name, count in gone.items())
+    tell(own, gone, told or tr("Nothing was due to go."))
+
+
+@click.command()
+@on_book
+@click.argument("number")
+@click.option("--reason", required=True, help="Why; it is kept in the audit log and travels.")
+def erase(own: Book, number: str, reason: str) -> None:
+    """Erase the words of a case for good, here and wherever the order arrives; the facts stay."""
+    with own.opened() as store:
+        of_visit = store.read(numbers.holders, "Visit", numbers.read(number) or "-")
+        erased = retention.erase_visit if of_visit else retention.erase_request
+        gone = store.write(erased, number, reason)
+    tell(own, {"number": number, "erased": gone}, tr("{n} entries were erased.").format(n=gone))
+
+
 def _hash_now(session: Session, number: int) -> bytes:
     _, payload = segment.decode(export.rebuilt(session, number))
     return segment.hash_of(payload.header, segment.digests_of(payload))
 
 
-COMMANDS: tuple[click.Command, ...] = (new, join, schema, show_digest, make_backup, restore, check)
+COMMANDS: tuple[click.Command, ...] = (
+    new,
+    join,
+    schema,
+    show_digest,
+    make_backup,
+    restore,
+    check,
+    purge,
+    erase,
+)

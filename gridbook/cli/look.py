@@ -1,5 +1,6 @@
 """Commands that look up: lists, one record with its history, find, and the conflict desk."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +12,7 @@ from gridbook.cli.books import Book, on_book, tell
 from gridbook.cli.shapes import emit, plain, request_facts, request_line, visit_facts, visit_line
 from gridbook.errors import BadValue, NotFound
 from gridbook.i18n import tr
-from gridbook.records.base import LOCAL
+from gridbook.records.base import CLASSES, LOCAL
 from gridbook.records.request import ACTION_NAMES, Status
 from gridbook.records.visit import Mode, VisitOutcome, VisitReason
 from gridbook.store import (
@@ -310,14 +311,13 @@ def show_conflicts(own: Book, waiting: bool) -> None:
 @click.option("--reason", default="", help="Why; it travels with the decision.")
 def settle(own: Book, question: str, choice: tuple[str, ...], reason: str) -> None:
     """Settle a question: mine, theirs, the number of a side, or field=value …"""
-    chosen: str | int | dict[str, str]
-    if any("=" in word for word in choice):
-        chosen = {word.partition("=")[0]: word.partition("=")[2] for word in choice}
-    elif len(choice) != 1:
+    given = [word.partition("=") for word in choice]
+    by_field = {name: value for name, sign, value in given if sign}
+    if len(choice) != 1 and len(by_field) != len(choice):
         raise click.UsageError(tr("Choose one side, or give field=value."))
-    else:
-        chosen = int(choice[0]) if choice[0].isascii() and choice[0].isdigit() else choice[0]
+    side = int(choice[0]) if choice[0].isascii() and choice[0].isdigit() else choice[0]
     with own.opened() as store:
+        chosen = _typed(store, question, by_field) if by_field else side
         store.write(conflicts.settle, question, chosen, reason)
         left = len(store.read(conflicts.questions))
     tell(
@@ -325,6 +325,21 @@ def settle(own: Book, question: str, choice: tuple[str, ...], reason: str) -> No
         {"id": question, "settled": True, "left": left},
         tr("Settled; {n} questions are left.").format(n=left),
     )
+
+
+def _typed(store: Store, question: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """Values by field: numbers, yes and no, and lists are read as JSON, everything else is text."""
+    asked = next((one for one in store.read(conflicts.questions) if one.id == question), None)
+    rules = {rule.name: rule for rule in CLASSES[asked.class_name].fields} if asked is not None else {}
+    typed: dict[str, Any] = dict(given)
+    for name, text in given.items():
+        if name in rules and rules[name].python in (int, bool, tuple):
+            try:
+                typed[name] = json.loads(text)
+            except (ValueError, RecursionError) as error:
+                told = tr("“{value}” does not fit “{field}”.")
+                raise BadValue(name, told.format(value=text[:30], field=tr(rules[name].label))) from error
+    return typed
 
 
 COMMANDS: tuple[click.Command, ...] = (show_list, show, find, show_conflicts, settle)

@@ -9,6 +9,7 @@ import click
 from gridbook.cli.books import Book, on_book
 from gridbook.i18n import tr
 from gridbook.records.place import short_name
+from gridbook.store import backup
 from gridbook.sync import export, status, take
 from gridbook.sync.take import Taken
 
@@ -80,6 +81,7 @@ def _facts(taken: Taken) -> dict[str, Any]:
         "added": taken.added,
         "changed": taken.changed,
         "known": taken.known,
+        "by_class": taken.by_class,
         "parked": taken.parked,
         "refused": [{"reason": reason, "author": author} for reason, author in taken.refused],
         "alarms": taken.alarms,
@@ -96,7 +98,7 @@ def show_status(own: Book) -> None:
     """Held here, on a stick, at the community, at the subdistrict; gaps, silence, unsent work."""
     with own.opened() as store:
         held = store.read(status.held)
-        backed_up = max((path.stat().st_mtime for path in (store.folder / "backups").glob("*")), default=None)
+        backed_up = store.read(backup.tested_at)
     if own.as_json:
         click.echo(
             json.dumps(
@@ -117,7 +119,7 @@ def show_status(own: Book) -> None:
                         }
                         for peer in held.peers
                     ],
-                    "backup": backed_up,
+                    "backup": backed_up.isoformat() if backed_up else None,
                 },
                 ensure_ascii=False,
             )

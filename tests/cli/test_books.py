@@ -86,6 +86,29 @@ def test_a_missing_book_is_a_sentence(tmp_path: Path) -> None:
     assert len(done.err.splitlines()) == 1
 
 
+def test_a_passphrase_that_is_nowhere_is_asked_for_and_never_taken_from_the_records(
+    made: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("GRIDBOOK_PASSPHRASE", raising=False)
+
+    none = run("record", "requests", "--book", made / "grid", "--json", stdin=line(**REQUEST))
+    no_file = run("status", "--book", made / "grid", "--json", "--passphrase-file", tmp_path / "no")
+
+    assert (none.code, none.facts["error"]) == (1, "BadValue")
+    assert (no_file.code, no_file.facts["error"]) == (1, "NotFound")
+
+
+def test_a_grid_worker_does_not_erase_what_other_offices_hold(grid: Run) -> None:
+    number = grid("record", "requests", stdin=line(**REQUEST)).facts["number"]
+
+    done = grid("erase", number, "--reason", "本人要求删除")
+
+    assert (done.code, done.facts["error"]) == (1, "NotAllowed")
+    assert grid("show", number).facts["phone"] == "19900001234"
+    assert grid("erase", number).code == 2
+    assert grid("purge").facts == {}
+
+
 def test_backup_restore_and_check(grid: Run, made: Path, tmp_path: Path) -> None:
     number = grid("record", "requests", stdin=line(**REQUEST)).facts["number"]
     before = grid("digest").facts["all"]

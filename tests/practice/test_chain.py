@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pypdfium2
@@ -14,7 +16,7 @@ from gridbook.practice.run import Result
 from gridbook.practice.stations import opened
 from gridbook.records.base import new_id
 from gridbook.records.place import Estate
-from gridbook.store import book, caseload, keys, places
+from gridbook.store import book, caseload, keys, places, requests
 from gridbook.store.book import Store
 from tests.cli.conftest import run as command
 
@@ -153,6 +155,34 @@ def test_a_practice_bundle_goes_from_book_to_book_by_command(done: Result, tmp_p
     at(COMMUNITY, "export", "--to", stick, "--for", GRID)
     at(GRID, "import", stick)
     assert at(GRID, "status")[0]["all_held"] is True
+
+
+def test_a_conflict_is_shown_with_both_sides_and_settled_by_command(done: Result, tmp_path: Path) -> None:
+    books = tmp_path / "books"
+    shutil.copytree(done.folder / "books", books)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for unit in (GRID, COMMUNITY):
+        with book.open_book(books / unit, keys.people(books / unit)[0], run.PASSPHRASE) as store:
+            (row, *_) = store.read(caseload.page, caseload.Wanted(), 0, 1)
+            form = store.read(requests.entry, row.request.id)
+            hope = f"{unit}：尽快"
+            store.write(requests.save, replace(form, particulars=replace(form.particulars, hope=hope)))
+
+    def at(unit: str, *arguments: str | Path) -> list[dict[str, Any]]:
+        who = ("--as", keys.people(books / unit)[0], "--passphrase-file", done.folder / "passphrase")
+        told = command("--book", books / unit, *who, "--json", *arguments)
+        assert told.code == 0, told.err
+        return told.lines
+
+    at(GRID, "export", "--to", stick, "--for", COMMUNITY)
+    at(COMMUNITY, "import", stick)
+    (asked,) = at(COMMUNITY, "conflicts")
+    assert asked["kind"] == "conflict"
+    assert {side["unit"] for side in asked["sides"]} == {GRID, COMMUNITY}
+    (settled,) = at(COMMUNITY, "settle", str(asked["id"]), "theirs", "--reason", "电话核对")
+    assert settled["left"] == 0
+    assert at(COMMUNITY, "conflicts") == []
 
 
 def test_the_program_tests_itself() -> None:
