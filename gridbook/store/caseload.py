@@ -192,6 +192,8 @@ def alike(session: Session, request: Request, particulars: Particulars) -> Seque
 
 def with_ids(session: Session, ids: Sequence[RecordId]) -> Sequence[RequestRow]:
     """These requests, in the order given."""
+    if not ids:
+        return ()
     found = {row.request.id: row for row in _rows(session, [tables.RECORDS["Request"].c.id.in_(ids)])}
     return [found[one] for one in ids if one in found]
 

@@ -11,10 +11,6 @@ from gridbook.store import tables
 from gridbook.store.session import Session
 
 _TYPED = re.compile(r"(\d{4})-(\d{2})-(\d{1,9})(?:-([0-9A-Z]{4}))?")
-_NEXT = (
-    "INSERT INTO counter (unit, year, last) VALUES (?, ?, 1) "
-    "ON CONFLICT (unit, year) DO UPDATE SET last = counter.last + 1 RETURNING last"
-)
 _GIVEN = (
     "SELECT 1 FROM visit WHERE number >= ? AND number < ? "
     "UNION ALL SELECT 1 FROM request WHERE number >= ? AND number < ? LIMIT 1"
@@ -24,9 +20,12 @@ _LOOKS_LIKE = str.maketrans("OIL", "011")
 
 def issue(session: Session, record: RecordId) -> str:
     """The next number of this office in this year, for a record of that id."""
-    start = f"{short_code(session.unit)}-{session.today.year % 100:02}"
+    year, standing = session.today.year, session.standing
+    start = f"{short_code(session.unit)}-{year % 100:02}"
     while True:
-        number = f"{start}-{session.run(_NEXT, (session.unit, session.today.year))[0][0]:04}"
+        count = standing.numbers.get(year, 0) + 1
+        standing.numbers = {**standing.numbers, year: count}
+        number = f"{start}-{count:04}"
         # After a restore the counter may lie behind numbers that came back with a stick.
         span = (f"{number}-", f"{number}.")
         if not session.run(_GIVEN, (*span, *span)):

@@ -1,6 +1,6 @@
 """What a function of the store works with: one transaction, one acting person, one clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -30,12 +30,16 @@ class Person:
 
 @dataclass(slots=True)
 class Standing:
-    """How far the log has come: op count, running hash, the newest stamps; kept in `meta`, marked outside."""
+    """How far the log has come: op count, running hash, newest stamps, last record number of each year.
+
+    Kept in `meta` and in part in the mark outside; `numbers` is replaced, never changed in place.
+    """
 
     ops: int
     running: bytes
     last_stamp: int
     newest_signed: int
+    numbers: Mapping[int, int] = field(default_factory=dict)
 
 
 _CALENDAR: Classes = frozenset({Holiday, OfficeHours})

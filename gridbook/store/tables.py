@@ -61,7 +61,7 @@ def _record_table(rule: ClassRule) -> sa.Table:
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("id", sa.LargeBinary(), nullable=False),
         *(_column(field) for field in rule.fields),
-        sa.PrimaryKeyConstraint("unit", "id"),
+        sa.PrimaryKeyConstraint("id", "unit"),
         *(
             sa.Index(f"ix_{table_name(rule.name)}_{'_'.join(names)}", *names)
             for names in _INDEXES.get(rule.name, ())
@@ -198,7 +198,7 @@ request_state = sa.Table(
     sa.Column("lead", sa.Text(), nullable=False),
     sa.Column("due_at", sa.Text(), nullable=True),
     sa.Column("state", sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint("unit", "id"),
+    sa.PrimaryKeyConstraint("id", "unit"),
     sa.Index("ix_request_state_status_due", "status", "due_at"),
     sqlite_with_rowid=False,
 )
@@ -219,16 +219,6 @@ request_event = sa.Table(
     sa.Index("ix_request_event_request", "request", "n"),
 )
 
-counter = sa.Table(
-    "counter",
-    metadata,
-    sa.Column("unit", sa.Text(), nullable=False),
-    sa.Column("year", sa.Integer(), nullable=False),
-    sa.Column("last", sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint("unit", "year"),
-    sqlite_with_rowid=False,
-)
-
 finder = sa.Table(
     "finder",
     metadata,
@@ -236,7 +226,7 @@ finder = sa.Table(
     sa.Column("id", sa.LargeBinary(), nullable=False),
     sa.Column("class", sa.Text(), nullable=False),
     sa.Column("words", sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint("unit", "id", "class"),
+    sa.PrimaryKeyConstraint("id", "unit", "class"),
     sqlite_with_rowid=False,
 )
 """What one's own cases can be found by: name and its pinyin readings, telephone, title."""

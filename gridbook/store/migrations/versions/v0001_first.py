@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("doors_per_floor", sa.Integer(), nullable=False),
         sa.Column("added", sa.Text(), nullable=False),
         sa.Column("missing", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_building"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_building"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -65,15 +65,7 @@ def upgrade() -> None:
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("phone", sa.Text(), nullable=False),
         sa.Column("how", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_contact"),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "counter",
-        sa.Column("unit", sa.Text(), nullable=False),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "year", name="pk_counter"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_contact"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -92,7 +84,7 @@ def upgrade() -> None:
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("quick", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_estate"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_estate"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -102,7 +94,7 @@ def upgrade() -> None:
         sa.Column("case", sa.LargeBinary(), nullable=False),
         sa.Column("event", sa.LargeBinary(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_event_note"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_event_note"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_event_note_case", "event_note", ["case"])
@@ -112,7 +104,7 @@ def upgrade() -> None:
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("class", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", "class", name="pk_finder"),
+        sa.PrimaryKeyConstraint("id", "unit", "class", name="pk_finder"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -133,7 +125,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Text(), nullable=False),
         sa.Column("works", sa.Boolean(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_holiday"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_holiday"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -170,7 +162,7 @@ def upgrade() -> None:
         sa.Column("pause_from", sa.Text(), nullable=False),
         sa.Column("pause_to", sa.Text(), nullable=False),
         sa.Column("closes", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_office_hours"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_office_hours"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -218,7 +210,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("hope", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_particulars"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_particulars"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_particulars_building_door", "particulars", ["building", "door"])
@@ -258,7 +250,7 @@ def upgrade() -> None:
         sa.Column("case", sa.LargeBinary(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("contact", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_referral"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_referral"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_referral_case", "referral", ["case"])
@@ -291,7 +283,7 @@ def upgrade() -> None:
         sa.Column("public_place", sa.Boolean(), nullable=False),
         sa.Column("agreed_on", sa.Text(), nullable=True),
         sa.Column("visit", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_request"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_request"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_request_number", "request", ["number"])
@@ -317,7 +309,7 @@ def upgrade() -> None:
         sa.Column("lead", sa.Text(), nullable=False),
         sa.Column("due_at", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_request_state"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_request_state"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_request_state_status_due", "request_state", ["status", "due_at"])
@@ -352,7 +344,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("left", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_staff"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_staff"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -374,7 +366,7 @@ def upgrade() -> None:
         sa.Column("short", sa.Text(), nullable=False),
         sa.Column("telephone", sa.Text(), nullable=False),
         sa.Column("closed", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_unit"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_unit"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -388,7 +380,7 @@ def upgrade() -> None:
         sa.Column("mode", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("categories", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_visit"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_visit"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_visit_number", "visit", ["number"])
@@ -404,7 +396,7 @@ def upgrade() -> None:
         sa.Column("next_on", sa.Text(), nullable=True),
         sa.Column("notice", sa.Text(), nullable=False),
         sa.Column("opened", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_visit_details"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_visit_details"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_visit_details_building_door", "visit_details", ["building", "door"])
@@ -413,6 +405,6 @@ def upgrade() -> None:
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "id", name="pk_visit_note"),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_visit_note"),
         sqlite_with_rowid=False,
     )
