@@ -1,19 +1,13 @@
 """Commands about paper: sheets as PDF and the monthly ledger as a workbook."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from gridbook.cli.books import Book, on_book, tell
-from gridbook.errors import PrintRefused
 from gridbook.i18n import tr
 from gridbook.reports import ledger
-from gridbook.sheets import SHEETS, Sheet, of_book
-from gridbook.sheets.page import Page
-from gridbook.store import prints
-from gridbook.store.book import Store
+from gridbook.sheets import SHEETS, from_book
 
 
 @click.command("print")
@@ -38,8 +32,11 @@ def print_sheet(own: Book, sheet: str, numbers: tuple[str, ...], blanks: int | N
 
     with own.opened() as store:
         store.checkpoint()
-        pages, issued = _blank(store, form, blanks) if blanks else _filled(store, form, numbers)
-        missing = glyphs.missing(pages)
+        if blanks:
+            job = store.write(from_book.blank, form.code, blanks)
+        else:
+            job = store.write(from_book.printed, form.code, numbers)
+        missing = glyphs.missing(job.pages)
         for one in missing:
             click.echo(
                 tr("No font has the character in “{around}” on page {n}; the paper shows {mark}.").format(
@@ -47,43 +44,10 @@ def print_sheet(own: Book, sheet: str, numbers: tuple[str, ...], blanks: int | N
                 ),
                 err=True,
             )
-        pdf.write(pages, file, tr(form.title))
-        if not blanks:
-            store.write(prints.log, form.code, issued)
-    facts = {"file": str(file), "sheet": form.code, "pages": len(pages), "numbers": list(issued)}
-    told = tr("{n} pages in {path}").format(n=len(pages), path=file)
+        pdf.write(job.pages, file, tr(form.title))
+    facts = {"file": str(file), "sheet": job.sheet, "pages": len(job.pages), "numbers": list(job.numbers)}
+    told = tr("{n} pages in {path}").format(n=len(job.pages), path=file)
     tell(own, facts | {"missing": [one.mark for one in missing]}, told)
-
-
-def _filled(store: Store, form: Sheet, numbers: Sequence[str]) -> tuple[tuple[Page, ...], Sequence[str]]:
-    shown: list[Any]
-    if form.of == "request":
-        shown = [store.read(of_book.request, number) for number in numbers]
-        issued = [one.request.number for one in shown]
-    else:
-        shown = [store.read(of_book.visit, number) for number in numbers]
-        issued = [one.visit.number for one in shown]
-    again = [store.read(prints.printed_before, form.code, number) is not None for number in issued]
-    if form.of == "visits":
-        printing = store.read(of_book.printing, reprint=any(again))
-        return form.filled(shown, printing), issued
-    pages: list[Page] = []
-    for one, before in zip(shown, again, strict=True):
-        pages += form.filled(one, store.read(of_book.printing, reprint=before))
-    return tuple(pages), issued
-
-
-def _blank(store: Store, form: Sheet, count: int) -> tuple[tuple[Page, ...], Sequence[str]]:
-    if form.blank is None:
-        raise PrintRefused(
-            tr("“{sheet}” has no blank form.").format(sheet=tr(form.title)),
-            next=tr("Give the numbers of the records to print."),
-        )
-    printing = store.read(of_book.printing)
-    issued = store.write(prints.blank, form.code, "visit", count)
-    if form.of == "visits":
-        return form.blank(printing, issued), issued
-    return tuple(page for number in issued for page in form.blank(printing, number)), issued
 
 
 @click.group()

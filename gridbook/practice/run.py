@@ -21,7 +21,7 @@ from gridbook.records.deadline import Calendar, Holiday
 from gridbook.records.place import Level, Unit, level_of
 from gridbook.records.visit import Attempt
 from gridbook.reports import ledger
-from gridbook.sheets import SHEETS, of_book
+from gridbook.sheets import SHEETS, from_book
 from gridbook.sheets.page import Page
 from gridbook.store import caseload, journal, places, prints, requests, staff, units, visits
 from gridbook.store.session import Session
@@ -270,10 +270,10 @@ def _write_work(session: Session, work: Work) -> tuple[int, int, int]:
 
 
 def _pages(session: Session, day: date) -> tuple[Page, ...]:
-    printing = of_book.printing(session)
+    printing = from_book.printing(session)
     found: list[Page] = []
     if level_of(session.unit) is Level.GRID:
-        shown = [of_book.visit(session, row.visit.id) for row in visits.of_day(session, day)]
+        shown = [from_book.visit_on_paper(session, row.visit.number) for row in visits.of_day(session, day)]
         if shown:
             found += SHEETS["P2"].filled(shown, printing)
             for one in shown[:PRINTED]:
@@ -283,6 +283,6 @@ def _pages(session: Session, day: date) -> tuple[Page, ...]:
     sheet = SHEETS["P5" if level_of(session.unit) is Level.GRID else "P6"]
     rows = caseload.page(session, wanted, 0, PRINTED)
     for row in rows:
-        found += sheet.filled(of_book.request(session, row.request.id), printing)
+        found += sheet.filled(from_book.request_on_paper(session, row.request.number), printing)
     prints.log(session, sheet.code, [row.request.number for row in rows])
     return tuple(found)

@@ -137,7 +137,7 @@ def test_sheets_and_ledger_are_written(grid: Run, tmp_path: Path) -> None:
     blank = grid("print", "P1", "--blank", "2", "--pdf", tmp_path / "blank.pdf").facts
     assert blank["pages"] == 2
     assert len(set(blank["numbers"])) == 2
-    assert grid("print", "P5", "--blank", "1", "--pdf", tmp_path / "x.pdf").facts["error"] == "PrintRefused"
+    assert grid("print", "P5", "--blank", "1", "--pdf", tmp_path / "x.pdf").facts["error"] == "NotFound"
     assert grid("print", "P99", number, "--pdf", tmp_path / "x.pdf").code == 2
     assert grid("print", "P1", "--pdf", tmp_path / "x.pdf").code == 2
 
