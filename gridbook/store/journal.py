@@ -56,7 +56,7 @@ def save(session: Session, *records: Record, reason: str = "") -> None:
 
 def _written(session: Session, records: Sequence[Record]) -> set[tuple[int, RecordId]]:
     """Class number and id of those records of which this book holds an op, in whatever stream."""
-    return _classes_of(session, list({record.id for record in records}))
+    return _classes_of(session, list({record.id for record in records} - session.made))
 
 
 def _classes_of(session: Session, ids: Sequence[RecordId]) -> set[tuple[int, RecordId]]:
@@ -82,6 +82,7 @@ def _create(
     made: list[tuple[UnitCode, Op]],
 ) -> None:
     """Append the ops of records that were never written before, and insert their rows."""
+    session.made.difference_update(record for _, _, record in fresh)
     append_all(session, made)
     rows: dict[str, list[tuple[UnitCode, RecordId, Mapping[str, Any]]]] = {}
     for (name, unit, record), values in fresh.items():

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gridbook.records.base import instant_of, instant_text, new_id
+from gridbook.records.base import instant_of, instant_text
 from gridbook.store import audit, drafts, numbers, tables
 from gridbook.store.session import Session
 
@@ -60,7 +60,7 @@ def blank(session: Session, sheet: str, form: str, count: int, door: str = "") -
     """Numbers for blank sheets that are filled at the door; each opens its form when it is typed back."""
     issued = []
     for _ in range(count):
-        record = new_id()
+        record = session.new_id()
         number = numbers.issue(session, record)
         drafts.keep(session, form, number, {"id": record.hex(), "number": number, "door": door})
         issued.append(number)

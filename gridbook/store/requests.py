@@ -11,7 +11,7 @@ from gridbook import catalog
 from gridbook.errors import NotAllowed, NotFound
 from gridbook.i18n import tr
 from gridbook.records import check
-from gridbook.records.base import RecordId, UnitCode, instant_of, new_id, stored
+from gridbook.records.base import RecordId, UnitCode, instant_of, stored
 from gridbook.records.deadline import Limit
 from gridbook.records.place import Level, chain_of, is_within, level_of
 from gridbook.records.request import (
@@ -95,7 +95,7 @@ def save(session: Session, entry: RequestEntry, reason: str = "") -> RequestEntr
 
 def _completed(session: Session, entry: RequestEntry) -> RequestEntry:
     request, particulars = entry.request, entry.particulars
-    record = request.id or new_id()
+    record = request.id or session.new_id()
     limit = request.limit or Limit.read(catalog.category(request.category).limit).text()
     estate = request.estate
     if estate is None and particulars.building is not None:
@@ -304,7 +304,9 @@ def act(
         else:
             journal.save(
                 session,
-                EventNote(unit=request.unit, id=new_id(), case=request.id, event=event, text=note.strip()),
+                EventNote(
+                    unit=request.unit, id=session.new_id(), case=request.id, event=event, text=note.strip()
+                ),
             )
     if telling is not None:
         refer(session, request.id, telling)
@@ -338,7 +340,7 @@ def refer(session: Session, ref: str | RecordId, telling: Telling) -> Referral:
     request = find(session, ref)
     made = Referral(
         unit=request.unit,
-        id=new_id(),
+        id=session.new_id(),
         case=request.id,
         text=telling.text.strip(),
         contact=telling.contact.strip(),

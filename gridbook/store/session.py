@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gridbook.errors import NotAllowed
 from gridbook.i18n import tr
-from gridbook.records.base import Clock, Record, UnitCode, local_day
+from gridbook.records.base import Clock, Record, RecordId, UnitCode, local_day, new_id
 from gridbook.records.deadline import Calendar, Holiday, OfficeHours
 from gridbook.records.place import level_of
 from gridbook.records.staff import Role
@@ -82,6 +82,7 @@ class Session:
     refused: str = ""
     lines: dict[tuple[bytes, UnitCode, str], int] = field(default_factory=dict)
     receipts: int = 0
+    made: set[RecordId] = field(default_factory=set)
     _calendar: Calendar | None = None
 
     def now(self) -> datetime:
@@ -97,6 +98,12 @@ class Session:
     def level(self) -> str:
         """The desk this book sits at."""
         return str(level_of(self.unit))
+
+    def new_id(self) -> RecordId:
+        """A fresh id, under which this book cannot hold anything yet."""
+        made = new_id()
+        self.made.add(made)
+        return made
 
     def remember(self, name: str, classes: Classes, read: Callable[["Session"], T]) -> T:
         """What `read` finds, kept until a record of these classes changes; never from an open change."""

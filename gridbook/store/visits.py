@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from gridbook.errors import BadValue, NotFound
 from gridbook.i18n import tr
 from gridbook.records import check
-from gridbook.records.base import RecordId, UnitCode, new_id
+from gridbook.records.base import RecordId, UnitCode
 from gridbook.records.request import RequestEntry
 from gridbook.records.visit import (
     Attempt,
@@ -78,7 +78,7 @@ def _opened(session: Session, entry: RequestEntry, number: str) -> RequestEntry:
 
 
 def _numbered(session: Session, entry: VisitEntry) -> VisitEntry:
-    record = entry.visit.id or new_id()
+    record = entry.visit.id or session.new_id()
     number = entry.visit.number or numbers.issue(session, record)
     return VisitEntry(
         replace(entry.visit, id=record, number=number),
