@@ -86,9 +86,9 @@ def screenshots(own: Book, folder: Path, size: str, scale: str, lang: str, dark:
         raise click.BadParameter(tr("“{size}” is not a size like 1366x768.").format(size=size[:20]))
     # Pictures are taken without a screen, also where there is one.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    # The window costs half a second of imports that no other command needs, and so does printing.
-    from gridbook import app  # as said
-    from gridbook.practice import run
+    # The window costs half a second of imports that no other command needs.
+    from gridbook import app
+    from gridbook.practice import run  # prints, so it needs Qt too
 
     # Before anything prints: whoever prints first would make an application that has no windows.
     app.application()
