@@ -190,6 +190,8 @@ class Theme:
         words = {field.name: str(getattr(self.colours, field.name)) for field in fields(Colours)}
         words |= {f"px{n}": f"{self.px(n)}px" for n in range(0, 401)}
         words |= {f"type_{kind}": f"{self.px(size)}px" for kind, size in SIZES.items()}
+        # Qt draws the text of a cell three dots in; headings have to stand above it.
+        words |= {"heading": f"{self.px(M) + 3}px"}
         icons = paths.resource("icons").as_posix()
         words |= {"check": f"{icons}/check-{'dark' if self.dark else 'light'}.svg"}
         words |= {"down": f"{icons}/down-{'dark' if self.dark else 'light'}.svg"}

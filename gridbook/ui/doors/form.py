@@ -105,8 +105,11 @@ class PlaceForm(QWidget):
             return replace(held, name=self.name.value, quick=self.quick.value.lower())
         if self._estate is None or not self.number.value:
             raise BadValue("number", tr("Write the number of the building."))
+        return self._building_as_written(self._estate)
+
+    def _building_as_written(self, estate: Estate) -> Building:
         single = self.pattern.value is Pattern.SINGLE
-        made = self._building or Building(unit=self._estate.unit, id=b"", estate=self._estate.id, number="")
+        made = self._building or Building(unit=estate.unit, id=b"", estate=estate.id, number="")
         return replace(
             made,
             number=self.number.value,
@@ -165,15 +168,13 @@ class PlaceForm(QWidget):
         self._reckon()
 
     def _reckon(self) -> None:
-        try:
-            made = self.record()
-        except BadValue:
-            self.sum.setText("")
-            return
-        if isinstance(made, Building):
+        self.sum.setText("")
+        if self._of_building and self._estate is not None:
+            try:
+                made = self._building_as_written(self._estate)
+            except BadValue:
+                return
             self.sum.setText(tr("Makes {n} doors.").format(n=len(made.doors())))
-        else:
-            self.sum.setText("")
 
     def _refused(self, error: GridbookError) -> None:
         name = error.field if isinstance(error, BadValue) and error.field in self._fields else ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QScrollArea, QVBoxLayout, QWidget
 
 from gridbook.i18n import N_, tr
@@ -20,7 +20,7 @@ from gridbook.ui.desk import Desk
 from gridbook.ui.doors.form import PlaceForm
 from gridbook.ui.doors.sheet import WIDTH, DoorSheet
 from gridbook.ui.doors.view import LEGEND, BuildingView
-from gridbook.ui.parts.beside import Beside
+from gridbook.ui.parts.beside import LOW, Beside
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import SideSheet
 from gridbook.ui.parts.empty import EmptyState
@@ -109,16 +109,6 @@ class DoorsScreen(Screen):
     def _main(self) -> QWidget:
         whole = QWidget()
         page = QVBoxLayout(whole)
-        page.setContentsMargins(*(theme.px(look.XL),) * 4)
-        page.setSpacing(theme.px(look.M))
-        head = QHBoxLayout()
-        head.setSpacing(theme.px(look.S))
-        head.addWidget(Heading(tr(self.TITLE)), 1)
-        self.add_estate = Button(tr("New estate"), "plain", "plus")
-        self.add_building = Button(tr("New building"), "plain", "plus")
-        head.addWidget(self.add_estate)
-        head.addWidget(self.add_building)
-        page.addLayout(head)
         self.empty = EmptyState(
             tr("Every estate with its buildings stands here. A building is written once, as a pattern."),
             tr("Add the first estate"),
@@ -128,27 +118,44 @@ class DoorsScreen(Screen):
         self._filled = QWidget()
         row = QHBoxLayout(self._filled)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(look.L))
-        self.list = _Buildings()
-        self.list.setFixedWidth(theme.px(LIST))
-        self.list.setAccessibleName(tr("Estates and buildings"))
-        row.addWidget(self.list)
+        row.setSpacing(theme.px(look.XL))
+        row.addWidget(self._places())
         row.addLayout(self._picture(), 1)
         page.addWidget(self._filled, 1)
         self._filled.hide()
         return whole
+
+    def _places(self) -> QWidget:
+        self.places = QWidget()
+        self.places.setFixedWidth(theme.px(LIST))
+        column = QVBoxLayout(self.places)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(look.S))
+        column.addWidget(Heading(tr(self.TITLE)))
+        self.list = _Buildings()
+        self.list.setAccessibleName(tr("Estates and buildings"))
+        column.addWidget(self.list, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
+        self.add_estate = Button(tr("New estate"), "quiet")
+        self.add_building = Button(tr("New building"), "quiet")
+        buttons.addWidget(self.add_estate)
+        buttons.addWidget(self.add_building)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
+        return self.places
 
     def _picture(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(theme.px(look.S))
         head = QHBoxLayout()
         self.title = Heading("", Type.SECTION)
-        self.title.setWordWrap(True)
         self.change = Button(tr("Change"), "quiet", "pencil")
         head.addWidget(self.title, 1)
         head.addWidget(self.change)
         column.addLayout(head)
         self.view = BuildingView()
+        self.view.setAccessibleDescription(tr("Arrows move, digits jump to a door, Enter opens it."))
         self.area = QScrollArea()
         self.area.setWidget(self.view)
         self.area.setWidgetResizable(True)
@@ -160,8 +167,14 @@ class DoorsScreen(Screen):
         column.addWidget(self.area, 1)
         column.addWidget(self.no_building, 1)
         column.addWidget(_legend())
-        column.addWidget(Muted(tr("Arrows move, digits jump to a door, Enter opens it."), Type.CAPTION))
+        self.hint = Muted(tr("Arrows move, digits jump to a door, Enter opens it."), Type.CAPTION)
+        column.addWidget(self.hint)
         return column
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The picture needs the room more than the hint does."""
+        super().resizeEvent(event)
+        self.hint.setVisible(self.height() >= theme.px(LOW))
 
     def _connect(self) -> None:
         self.empty.acted.connect(self.new_estate)
@@ -175,6 +188,7 @@ class DoorsScreen(Screen):
         self.view.chosen.connect(self._open_door)
         self.view.moved.connect(self._keep_in_sight)
         self.sheet.opened.connect(self.opened)
+        self.beside.narrowed.connect(lambda _: self.places.setVisible(self.beside.open_sheet() is None))
         self.form.kept.connect(self._place_kept)
 
     def new_estate(self) -> None:
@@ -229,7 +243,6 @@ class DoorsScreen(Screen):
         self.list.blockSignals(False)
         self.empty.setVisible(not held.estates)
         self._filled.setVisible(bool(held.estates))
-        self.add_building.setVisible(bool(held.estates))
         if held.estates:
             self._building_chosen()
 
@@ -249,11 +262,10 @@ class DoorsScreen(Screen):
         if view.building.id != self._current()[1]:
             return
         self._shown = view
-        name = view.estate.name if view.estate else ""
-        count = len(view.building.doors())
+        estate = view.estate.name if view.estate else ""
         self.title.setText(
-            tr("{estate}, building {n} — {count} doors").format(
-                estate=name, n=view.building.number, count=count
+            tr("{building} — {n} doors").format(
+                building=estate + _name(view.building), n=len(view.building.doors())
             )
         )
         wanted, self._wanted = self._wanted, None

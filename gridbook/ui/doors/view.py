@@ -203,11 +203,12 @@ class BuildingView(QWidget):
         painter.end()
 
     def _draw(self, painter: QPainter, n: int, drawn: _Drawn) -> None:
-        here = n == self._at and self.hasFocus()
+        here = n == self._at
+        width = 2 if here and self.hasFocus() else 1
         rect = drawn.rect.adjusted(1, 1, -1, -1)
         ground = "accent_soft" if here else "hover" if n == self._over else "surface"
         painter.setBrush(theme.colour(ground))
-        painter.setPen(QPen(theme.colour("accent" if here else "line"), 2 if here else 1))
+        painter.setPen(QPen(theme.colour("accent" if here else "line"), width))
         painter.drawRoundedRect(rect, theme.px(look.XS), theme.px(look.XS))
         shown = symbols(drawn.cell)
         font = theme.font(Type.CAPTION if shown else Type.BODY)

@@ -4,18 +4,23 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from gridbook.ui import theme as look
 from gridbook.ui.parts.cards import SideSheet
 from gridbook.ui.theme import theme
 
 LEAST = 380
 """How wide a list has to stay, at 100 %, to be worth showing."""
+ROOMY = 860
+"""How wide a list has to be, at 100 %, to show all it has."""
+LOW = 480
+"""Below this height, at 100 %, margins shrink so that the content keeps its room."""
 
 
 class Beside(QWidget):
     """Lays a list and its sheets out side by side, at most one sheet open."""
 
     narrowed = Signal(bool)
-    """Tells the list whether it has to share the width."""
+    """Tells the list whether it has to do with little width."""
 
     def __init__(self, main: QWidget, *sheets: tuple[SideSheet, int]) -> None:
         super().__init__()
@@ -52,9 +57,16 @@ class Beside(QWidget):
         self._share()
 
     def _share(self) -> None:
+        low = self.height() < theme.px(LOW)
+        layout = self._main.layout()
+        if layout is not None:
+            layout.setContentsMargins(*(theme.px(look.M if low else look.XL),) * 4)
+        for sheet, _ in self._sheets:
+            sheet.set_close(low)
         width = next((width for sheet, width in self._sheets if not sheet.isHidden()), 0)
         alone = bool(width) and self.width() - theme.px(width) < theme.px(LEAST)
         for sheet, width_ in self._sheets:
             sheet.setFixedWidth(self.width() if alone else theme.px(width_))
         self._main.setVisible(not alone)
-        self.narrowed.emit(bool(width) and not alone)
+        left = self.width() - (theme.px(width) if width and not alone else 0)
+        self.narrowed.emit(left < theme.px(ROOMY))

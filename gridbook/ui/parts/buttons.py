@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from gridbook.ui import icons
@@ -56,7 +56,7 @@ class Chips(QWidget):
         self._values = [value for value, _ in options]
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
-        flow = Flow(self, gap=theme.px(look.S), left=theme.px(look.S))
+        flow = Flow(self, gap=theme.px(look.S))
         for n, (_, word) in enumerate(options):
             chip = Button(f"{n + 1} {word}", "chip")
             chip.setAccessibleName(word)
@@ -98,13 +98,21 @@ class Chips(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """A line on the left shows where the keyboard is."""
-        super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self)
-            painter.fillRect(0, 0, theme.px(look.XS) - 1, self.height(), theme.colour("accent"))
-            painter.end()
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """The chips show that the keyboard is here."""
+        super().focusInEvent(event)
+        self._show_focus(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """The keyboard went on."""
+        super().focusOutEvent(event)
+        self._show_focus(False)
+
+    def _show_focus(self, here: bool) -> None:
+        for chip in self._group.buttons():
+            chip.setProperty("here", here)
+            chip.style().unpolish(chip)
+            chip.style().polish(chip)
 
     def _pick(self, n: int) -> None:
         self._group.button(n).setChecked(True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
@@ -54,8 +54,7 @@ class SideSheet(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        head = QHBoxLayout()
-        head.setContentsMargins(theme.px(look.XL), theme.px(look.L), theme.px(look.M), theme.px(look.S))
+        self._head = head = QHBoxLayout()
         self.title = Heading(title, Type.SECTION)
         self.title.setWordWrap(True)
         close = Button("", "quiet", "x")
@@ -71,10 +70,16 @@ class SideSheet(QFrame):
         self.body.setSpacing(theme.px(look.M))
         outer.addWidget(Scrolled(inside), 1)
         self.foot = QHBoxLayout()
-        self.foot.setContentsMargins(theme.px(look.XL), theme.px(look.M), theme.px(look.XL), theme.px(look.L))
         self.foot.setSpacing(theme.px(look.S))
         outer.addLayout(self.foot)
+        self.set_close(False)
         self.hide()
+
+    def set_close(self, low: bool) -> None:
+        """Head and foot take less room where the window is low."""
+        side, above, below = look.XL, look.S if low else look.L, look.S if low else look.M
+        self._head.setContentsMargins(theme.px(side), theme.px(above), theme.px(look.M), theme.px(look.XS))
+        self.foot.setContentsMargins(theme.px(side), theme.px(below), theme.px(side), theme.px(above))
 
     def lies_beside(self, list_: QWidget) -> None:
         """The list that steps aside while the sheet is open and there is no room for both."""
@@ -127,10 +132,11 @@ class KeptLine(QWidget):
 
 
 class Timeline(QWidget):
-    """What happened, as plain sentences with who and when, oldest first."""
+    """What happened, as plain sentences with who and when, oldest first, strung on a line."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._heads: list[Text] = []
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(theme.px(look.M))
@@ -138,17 +144,40 @@ class Timeline(QWidget):
     def tell(self, entries: Sequence[tuple[str, str, str]]) -> None:
         """Entries of (when and who, sentence, remark)."""
         clear(self._rows)
+        self._heads = []
         for head, sentence, remark in entries:
             block = QWidget()
             lines = QVBoxLayout(block)
-            lines.setContentsMargins(theme.px(look.M), 0, 0, 0)
+            lines.setContentsMargins(theme.px(look.L) + theme.px(look.XS), 0, 0, 0)
             lines.setSpacing(0)
-            lines.addWidget(Muted(head, Type.CAPTION))
+            when = Muted(head, Type.CAPTION)
+            lines.addWidget(when)
             lines.addWidget(Text(sentence))
             if remark:
                 lines.addWidget(Muted(remark))
             self._rows.addWidget(block)
+            self._heads.append(when)
         self._rows.addStretch(1)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """A dot for each entry; the newest one is filled."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        radius = theme.px(look.XS)
+        line_height = theme.px(look.L)
+        dots = [
+            QPoint(radius + 1, head.mapTo(self, QPoint(0, line_height // 2 + 2)).y()) for head in self._heads
+        ]
+        painter.setPen(QPen(theme.colour("line"), theme.px(2)))
+        if len(dots) > 1:
+            painter.drawLine(dots[0], dots[-1])
+        painter.setPen(QPen(theme.colour("accent"), theme.px(2)))
+        for n, dot in enumerate(dots):
+            painter.setBrush(theme.colour("accent" if n == len(dots) - 1 else "surface"))
+            painter.drawEllipse(dot, radius, radius)
+        painter.end()
 
 
 class Facts(QWidget):
@@ -169,6 +198,7 @@ class Facts(QWidget):
                 name = Muted(label, Type.CAPTION)
                 name.setFixedWidth(theme.px(look.XXL * 3))
                 name.setAlignment(Qt.AlignmentFlag.AlignTop)
+                name.setContentsMargins(0, theme.px(2), 0, 0)
                 line.addWidget(name)
                 line.addWidget(Text(value), 1)
                 holder = QWidget()

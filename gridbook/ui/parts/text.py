@@ -46,7 +46,7 @@ SYMBOLS = {
     "overdue": "▲",
     "suspended": "‖",
     "done": "✓",
-    "information": "i",
+    "information": "○",
 }
 
 

@@ -55,9 +55,13 @@ def listed(session: Session, which: str, category: str = "") -> Sequence[Listed]
     names: dict[UnitCode, str] = {}
     made = []
     for row in _READ[which](session)[:MOST]:
-        lead = names.setdefault(row.state.lead, units.short(session, row.state.lead))
+        lead = names.setdefault(row.state.lead, _office(session, row.state.lead))
         made.append(Listed(row, lead, whole.days_left(session, row.state.due_at), _words(row)))
     return made
+
+
+def _office(session: Session, code: UnitCode) -> str:
+    return tr("this office") if code == session.unit else units.short(session, code)
 
 
 def chosen(session: Session) -> str:
@@ -102,15 +106,15 @@ def columns() -> list[Column[Listed]]:
     return [
         Column(tr("Number"), lambda one: one.row.request.number, width=178, spare=True),
         Column(tr("Title"), lambda one: one.row.title, width=160, stretch=True),
-        Column(tr("Requester"), lambda one: one.row.called, width=96, spare=True),
-        Column(tr("Place"), lambda one: one.row.place, width=208, spare=True),
+        Column(tr("Requester"), lambda one: one.row.called, width=76, spare=True),
+        Column(tr("Place"), lambda one: one.row.place, width=188, spare=True),
         Column(
             tr("Category"),
             lambda one: caseload.category_name(one.row.request.category),
-            width=150,
+            width=104,
             spare=True,
         ),
-        Column(tr("Status"), lambda one: tr(STATUS_NAMES[one.row.state.status]), width=92),
+        Column(tr("Status"), lambda one: tr(STATUS_NAMES[one.row.state.status]), width=78),
         Column(
             tr("Due"),
             lambda one: due_text(one.row, one.left),
@@ -118,8 +122,8 @@ def columns() -> list[Column[Listed]]:
                 one.row.urgency is Urgency.DONE,
                 one.row.state.due_at.timestamp() if one.row.state.due_at else 0.0,
             ),
-            width=196,
+            width=172,
             badge=lambda one: str(one.row.urgency),
         ),
-        Column(tr("Lead office"), lambda one: one.lead, width=116, spare=True),
+        Column(tr("Lead office"), lambda one: one.lead, width=112, spare=True),
     ]

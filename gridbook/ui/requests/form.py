@@ -259,14 +259,10 @@ class RequestForm(QWidget):
         page.addWidget(self._unfolding())
         self.more = Button(tr("Expectation, date, how to reach"), "quiet", "chevron-down")
         page.addWidget(self.more)
-        buttons = QHBoxLayout()
-        self.save = Button(tr("Keep the request   Ctrl+Enter"), "primary", "check")
-        buttons.addWidget(self.save)
-        buttons.addStretch(1)
-        page.addLayout(buttons)
-        self.kept_line = KeptLine()
-        page.addWidget(self.kept_line)
         page.addStretch(1)
+        # Not in the column: the sheet keeps them in sight at its foot.
+        self.save = Button(tr("Keep the request   Ctrl+Enter"), "primary", "check")
+        self.kept_line = KeptLine()
         self._set_public(False)
         self._category_found(None)
 

@@ -44,6 +44,8 @@ class RequestsScreen(Screen):
         self.form = RequestForm(desk)
         self.form_sheet = SideSheet(tr("New request"), width=FORM_WIDTH)
         self.form_sheet.body.addWidget(self.form)
+        self.form_sheet.foot.addWidget(self.form.save)
+        self.form_sheet.foot.addWidget(self.form.kept_line, 1)
         self.beside = Beside(self._list(), (self.sheet, WIDTH), (self.form_sheet, FORM_WIDTH))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -108,7 +110,12 @@ class RequestsScreen(Screen):
         head.addWidget(Heading(tr(self.TITLE)))
         self.count = Muted("", Type.CAPTION)
         self.count.setWordWrap(False)
-        head.addWidget(self.count, 1)
+        head.addWidget(self.count)
+        self.filter = TextInput(40)
+        self.filter.setPlaceholderText(tr("Filter by number, title, requester, place, category or pinyin"))
+        self.filter.setAccessibleName(tr("Filter this list"))
+        self.filter.setClearButtonEnabled(True)
+        head.addWidget(self.filter, 1)
         self.print_button = Button(tr("Print   F6"), "plain", "printer")
         self.add = Button(tr("New request   F3"), "primary", "plus")
         head.addWidget(self.print_button)
@@ -116,11 +123,6 @@ class RequestsScreen(Screen):
         left.addLayout(head)
         self.lists = Chips([(key, tr(name)) for key, name in LISTS.items()], tr("Which requests"))
         left.addWidget(self.lists)
-        self.filter = TextInput(40)
-        self.filter.setPlaceholderText(tr("Filter by number, title, requester, place, category or pinyin"))
-        self.filter.setAccessibleName(tr("Filter this list"))
-        self.filter.setClearButtonEnabled(True)
-        left.addWidget(self.filter)
         empty = EmptyState(
             tr("Requests that need doing stand here. Nothing in this list now."),
             tr("Record a request"),
@@ -147,13 +149,17 @@ class RequestsScreen(Screen):
         self.filter.textEdited.connect(lambda _: self._filtered())
         self.filter.entered.connect(self.table.view.setFocus)
         self.table.chosen.connect(lambda one: self._open_ref(one.row.request.id))
-        self.beside.narrowed.connect(lambda narrow: self.table.show_spare(not narrow))
+        self.beside.narrowed.connect(self._narrowed)
         self.sheet.edit_asked.connect(self._edit)
         self.sheet.print_asked.connect(lambda number: self.opened.emit("print", {"requests": [number]}))
         self.form.opened.connect(self._open_ref)
         self.form.kept.connect(self._kept)
         self.form.keying_in.connect(self._key_in)
         self.sheet.shown.connect(self._sheet_shown)
+
+    def _narrowed(self, narrow: bool) -> None:
+        self.table.show_spare(not narrow)
+        self.print_button.setVisible(self.beside.open_sheet() is None)
 
     def _choose_list(self, which: str) -> None:
         if self.lists.value is None:

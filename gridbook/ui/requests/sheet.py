@@ -99,7 +99,7 @@ class RequestSheet(SideSheet):
         form.facts_done.connect(self.confirm_button.setFocus)
         form.left.connect(self._keep_draft)
         self._form_place.addWidget(form)
-        self.confirm_button.setText(tr(ACTION_NAMES[action]))
+        self.confirm_button.setText(f"{tr(ACTION_NAMES[action])}   F9")
         self.confirm_button.setAccessibleName(tr("Confirm: {action}").format(action=tr(ACTION_NAMES[action])))
         self._steps.hide()
         self._confirming.show()
@@ -144,6 +144,7 @@ class RequestSheet(SideSheet):
         self.status, self.urgency, self.pressing = Badge(), Badge(), Badge()
         self.where = Muted("", Type.CAPTION)
         self.where.setWordWrap(False)
+        self.where.setContentsMargins(0, theme.px(2), 0, theme.px(2))
         for widget in (self.status, self.urgency, self.pressing, self.where):
             flow.addWidget(widget)
         self.body.addWidget(badges)

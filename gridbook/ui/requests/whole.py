@@ -99,7 +99,7 @@ def _told(session: Session, view: RequestView) -> Sequence[Told]:
         (
             request.registered_at,
             (
-                _head(request.registered_at, units.name(session, request.unit), ""),
+                _head(request.registered_at, _office(session, request.unit), ""),
                 tr("Registered; source: {source}").format(source=tr(SOURCE_NAMES[request.source])),
                 "",
             ),
@@ -111,12 +111,22 @@ def _told(session: Session, view: RequestView) -> Sequence[Told]:
             sentence = tr("{what} — came too late and does not count").format(what=sentence)
         elif one.standing == "not allowed":
             sentence = tr("{what} — was not for that desk and does not count").format(what=sentence)
-        entries.append((one.event.at, (_head(one.event.at, one.office, one.person), sentence, one.note)))
+        entries.append(
+            (
+                one.event.at,
+                (_head(one.event.at, _office(session, one.event.by_unit), one.person), sentence, one.note),
+            )
+        )
     for referral in view.referrals:
         at = datetime.fromtimestamp(int.from_bytes(referral.id[:6], "big") / 1000, UTC)
         text = "\n".join(part for part in (referral.text, referral.contact) if part)
         entries.append((at, (_head(at, "", ""), tr("Told along to the other office"), text)))
     return [told for _, told in sorted(entries, key=lambda entry: entry[0])]
+
+
+def _office(session: Session, code: UnitCode) -> str:
+    """Another office by its name; this one goes without saying."""
+    return "" if code == session.unit else units.name(session, code)
 
 
 def _head(at: datetime, office: str, person: str) -> str:
