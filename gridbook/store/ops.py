@@ -16,6 +16,8 @@ Value = Any
 _PLAIN = frozenset({type(None), bool, int, str, bytes})
 Digest = bytes
 LARGEST_OP = 64 * 1024
+LEVEL = 6
+"""How hard bodies are compressed; higher levels win less than a byte for each op."""
 
 
 class Op(msgspec.Struct, frozen=True, gc=False):
@@ -141,12 +143,29 @@ def nonce() -> bytes:
     return secrets.token_bytes(16)
 
 
+def packer(words: bytes) -> zstandard.ZstdCompressor:
+    """A compressor with these words; leaves out whatever the log knows without it (magic, sizes, checks)."""
+    known = zstandard.ZstdCompressionDict(words)
+    known.precompute_compress(level=LEVEL)
+    form = zstandard.ZstdCompressionParameters.from_level(
+        LEVEL,
+        format=zstandard.FORMAT_ZSTD1_MAGICLESS,
+        write_content_size=False,
+        write_dict_id=False,
+        write_checksum=False,
+    )
+    return zstandard.ZstdCompressor(dict_data=known, compression_params=form)
+
+
 @cache
 def _packing() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
-    words = zstandard.ZstdCompressionDict(paths.resource("store", "ops-1.zdict").read_bytes())
-    words.precompute_compress(level=3)
-    packer = zstandard.ZstdCompressor(level=3, dict_data=words, write_checksum=False)
-    return packer, zstandard.ZstdDecompressor(dict_data=words, max_window_size=1 << 20)
+    words = paths.resource("store", "ops-1.zdict").read_bytes()
+    unpacker = zstandard.ZstdDecompressor(
+        dict_data=zstandard.ZstdCompressionDict(words),
+        max_window_size=1 << 20,
+        format=zstandard.FORMAT_ZSTD1_MAGICLESS,
+    )
+    return packer(words), unpacker
 
 
 def pack(raw: bytes) -> bytes:
