@@ -207,20 +207,28 @@ def _rows(
     size: int = 5000,
 ) -> list[RequestRow]:
     table, state, held = tables.RECORDS["Request"], tables.request_state, tables.RECORDS["Particulars"]
+    beside = sa.and_(state.c.unit == table.c.unit, state.c.id == table.c.id)
     order: tuple[Any, ...] = (
         (table.c.id.desc(),) if newest_first else (sa.func.coalesce(state.c.due_at, _NO_DATE), table.c.id)
     )
-    found = session.connection.execute(
-        sa.select(*rows.columns("Request"), *rows.columns("Particulars"), state.c.state.label("state"))
-        .select_from(
-            table.join(state, sa.and_(state.c.unit == table.c.unit, state.c.id == table.c.id)).outerjoin(
-                held, rows.beside("Particulars", "Request")
-            )
-        )
+    # The page is cut from the keys alone; rows that are skipped are never read.
+    keys = (
+        sa.select(table.c.id, table.c.unit)
+        .select_from(table.join(state, beside).outerjoin(held, rows.beside("Particulars", "Request")))
         .where(*conditions)
         .order_by(*order)
         .offset(start)
         .limit(size)
+        .subquery()
+    )
+    found = session.connection.execute(
+        sa.select(*rows.columns("Request"), *rows.columns("Particulars"), state.c.state.label("state"))
+        .select_from(
+            keys.join(table, sa.and_(table.c.id == keys.c.id, table.c.unit == keys.c.unit))
+            .join(state, beside)
+            .outerjoin(held, rows.beside("Particulars", "Request"))
+        )
+        .order_by(*order)
     ).mappings()
     known = places.known(session)
     return [_row(session, known, row) for row in found]

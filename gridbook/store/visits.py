@@ -194,8 +194,9 @@ def of_day(session: Session, day: date) -> Sequence[VisitRow]:
 
 def of_door(session: Session, building: RecordId, door: str) -> Sequence[VisitRow]:
     """The visits to one door, newest first."""
-    details = tables.RECORDS["VisitDetails"]
-    return _rows(session, [details.c.building == building, details.c.door == door], 0, 1000)
+    table, details = tables.RECORDS["Visit"], tables.RECORDS["VisitDetails"]
+    there = sa.select(details.c.id).where(details.c.building == building, details.c.door == door)
+    return _rows(session, [table.c.id.in_(there)], 0, 1000)
 
 
 def with_ids(session: Session, ids: Sequence[RecordId]) -> Sequence[VisitRow]:
@@ -243,17 +244,24 @@ def _rows(
     session: Session, conditions: "Sequence[sa.ColumnElement[bool]]", start: int, size: int
 ) -> Sequence[VisitRow]:
     table, details, note = (tables.RECORDS[name] for name in ("Visit", "VisitDetails", "VisitNote"))
+    order = (table.c.visited_on.desc(), table.c.id.desc())
+    # The page is cut from the keys alone; rows that are skipped are never joined.
+    keys = (
+        sa.select(table.c.id, table.c.unit)
+        .where(*conditions)
+        .order_by(*order)
+        .offset(start)
+        .limit(size)
+        .subquery()
+    )
     found = session.connection.execute(
         sa.select(*rows.columns("Visit"), *rows.columns("VisitDetails"), note.c.note.label("note"))
         .select_from(
-            table.outerjoin(details, rows.beside("VisitDetails", "Visit")).outerjoin(
-                note, rows.beside("VisitNote", "Visit")
-            )
+            keys.join(table, sa.and_(table.c.id == keys.c.id, table.c.unit == keys.c.unit))
+            .outerjoin(details, rows.beside("VisitDetails", "Visit"))
+            .outerjoin(note, rows.beside("VisitNote", "Visit"))
         )
-        .where(*conditions)
-        .order_by(table.c.visited_on.desc(), table.c.id.desc())
-        .offset(start)
-        .limit(size)
+        .order_by(*order)
     ).mappings()
     held = places.known(session)
     return [_row(held, row) for row in found]
