@@ -1,5 +1,6 @@
 """Words a case can be found by: the text, its full pinyin and its initials, all readings of a surname."""
 
+import re
 from functools import cache
 from itertools import product
 
@@ -57,6 +58,8 @@ DOUBLE: dict[str, tuple[str, str]] = {
     "皇甫": ("huang", "fu"),
 }
 MOST_READINGS = 8
+_FOLDED = {"zh": "z", "ch": "c", "sh": "s", "ng": "n", "v": "u"}
+_TOLD_APART = re.compile("|".join(_FOLDED))
 
 
 def words(*texts: str) -> str:
@@ -67,9 +70,14 @@ def words(*texts: str) -> str:
         digits = "".join(c for c in text if c.isdigit())
         if digits and digits != text:
             parts.append(digits)
-        for reading in readings(text):
-            parts.extend(reading)
+        for whole, initials in readings(text):
+            parts.extend((whole, folded(whole), initials))
     return " ".join(dict.fromkeys(parts))
+
+
+def folded(typed: str) -> str:
+    """Pinyin without what southern speech does not tell apart: zh/z, ch/c, sh/s, -ng/-n, ü/u."""
+    return _TOLD_APART.sub(lambda found: _FOLDED[found.group()], typed)
 
 
 @cache

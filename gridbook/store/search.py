@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gridbook.records.base import RecordId
 from gridbook.records.place import Estate, Place, short_code
-from gridbook.store import caseload, numbers, places, tables, visits
+from gridbook.store import caseload, numbers, pinyin, places, tables, visits
 from gridbook.store.caseload import RequestRow
 from gridbook.store.session import Session
 from gridbook.store.visits import VisitRow
@@ -41,6 +41,8 @@ def find(session: Session, typed: str, most: int = MOST) -> Found:
     asked, visited = _numbered(session, text, most)
     if not asked and not visited:
         asked = _worded(session, text, most)
+        if not asked and text.isascii() and pinyin.folded(text) != text:
+            asked = _worded(session, pinyin.folded(text), most)
     return Found(
         caseload.with_ids(session, asked[:most]),
         visits.with_ids(session, visited[:most]),
