@@ -35,6 +35,10 @@ class Hands:
 
     def focus(self) -> QWidget:
         """Where the keyboard is."""
+        if QApplication.activePopupWidget() is None and QApplication.activeWindow() is not self.program:
+            # Off screen nobody gives the keyboard back to the window when a list of offers closes.
+            self.program.activateWindow()
+            QTest.qWaitForWindowActive(self.program)
         widget = QApplication.focusWidget()
         return widget if widget is not None else self.program
 
@@ -57,6 +61,7 @@ class Hands:
         if self.program.desk is not None:
             self.program.desk.finish()
         QApplication.sendPostedEvents()
+        self.focus()
 
     def leave(self) -> None:
         """Close the program."""

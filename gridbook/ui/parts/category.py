@@ -2,38 +2,30 @@
 
 from functools import cache
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QCompleter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gridbook import catalog
 from gridbook.catalog import Category
 from gridbook.i18n import tr
 from gridbook.store import pinyin
-from gridbook.ui.parts.fields import TextInput
-
-MOST_VISIBLE = 12
+from gridbook.ui.parts.offers import OfferingInput
 
 
-class CategoryInput(TextInput):
+class CategoryInput(OfferingInput):
     """One category of the closed list."""
 
     found = Signal(object)
     moved_on = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(40, parent)
+        super().__init__(40, tr("Categories"), parent)
         self.category: Category | None = None
-        self._offered: dict[str, Category] = {}
-        self._names = QStringListModel()
-        completer = QCompleter(self._names, self)
-        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        completer.setMaxVisibleItems(MOST_VISIBLE)
-        completer.activated.connect(self._take_name)
-        self.setCompleter(completer)
         self.setPlaceholderText(tr("Code, name or pinyin; ↓ shows all"))
-        self.textEdited.connect(self._offer)
+        self.textEdited.connect(self._ask)
         self.entered.connect(self._enter)
+        self.picked.connect(self._pick)
 
     @property
     def code(self) -> str:
@@ -44,46 +36,34 @@ class CategoryInput(TextInput):
     def code(self, code: str) -> None:
         self.category = catalog.categories().get(code)
         self.setText(f"{code} {self.category.name}" if self.category is not None else "")
+        self.close_offers()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """The arrow down shows the whole list; Enter takes what is offered first or was chosen there."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and self._offers_open():
-            popup = self.completer().popup()
-            if popup is None or not popup.currentIndex().isValid():
-                self._enter()
-                return
-        elif event.key() == Qt.Key.Key_Down and not self._offers_open():
-            self._offer("" if self.category is not None else self.text())
+        """The arrow down shows the whole list."""
+        if event.key() == Qt.Key.Key_Down and not self.offers():
+            self._ask("" if self.category is not None else self.text())
             return
         super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """Left with words that mean one category: take it."""
-        if self.category is None and not self._offers_open():
-            self._take_if_meant()
+        self._take_if_meant()
         super().focusOutEvent(event)
 
-    def _offer(self, typed: str) -> None:
+    def _ask(self, typed: str) -> None:
         self.category = None
-        self._offered = {_line(one): one for one in meant(typed)}
-        self._names.setStringList(list(self._offered))
-        popup = self.completer().popup()
-        if self._offered and self.hasFocus():
-            self.completer().complete()
-        elif popup is not None:
-            popup.hide()
+        self.offer([(one, _line(one)) for one in meant(typed)])
 
-    def _take_name(self, name: str) -> None:
-        if name in self._offered:
-            self._take(self._offered[name])
-            self.moved_on.emit()
+    def _pick(self, category: Category) -> None:
+        self._take(category)
+        self.moved_on.emit()
 
     def _enter(self) -> None:
+        chosen = self.chosen()
+        if isinstance(chosen, Category):
+            self._take(chosen)
         self._take_if_meant()
-        popup = self.completer().popup()
-        if popup is not None:
-            popup.hide()
+        self.close_offers()
         if self.category is not None:
             self.moved_on.emit()
 
@@ -95,10 +75,6 @@ class CategoryInput(TextInput):
     def _take(self, category: Category) -> None:
         self.code = category.code
         self.found.emit(category)
-
-    def _offers_open(self) -> bool:
-        popup = self.completer().popup()
-        return popup is not None and popup.isVisible()
 
 
 def meant(typed: str) -> tuple[Category, ...]:
