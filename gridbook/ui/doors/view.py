@@ -101,6 +101,10 @@ class BuildingView(QWidget):
         """Every cell in reading order."""
         return [drawn.cell for drawn in self._cells]
 
+    def rect_of(self, door: str) -> QRect:
+        """Where a door is drawn."""
+        return next((drawn.rect for drawn in self._cells if drawn.cell.door == door), QRect())
+
     def show_building(self, view: DoorView, door: str = "") -> None:
         """Show a building; the keyboard stays on its door, or goes to the one that is named."""
         same = self._view is not None and self._view.building.id == view.building.id
