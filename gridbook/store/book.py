@@ -1,4 +1,4 @@
-"""The book on disk: made, opened, read, written and closed; the only code that opens a database."""
+"""The book on disk: made, opened, read, written and closed."""
 
 import contextlib
 import errno
@@ -25,10 +25,11 @@ from gridbook.errors import (
     PlaceReadOnly,
 )
 from gridbook.i18n import tr
-from gridbook.records.base import Clock, Reach, Record, SystemClock, UnitCode, instant_text, new_id
-from gridbook.records.place import Unit, is_practice, level_of
-from gridbook.records.staff import FIRST_ROLE, Role, Staff
-from gridbook.store import audit, engine, files, journal, keys, machine, mark, tables, tries
+from gridbook.records.base import Clock, Record, SystemClock, UnitCode
+from gridbook.records.place import is_practice, level_of
+from gridbook.records.staff import FIRST_ROLE, Role
+from gridbook.store import audit, engine, files, keys, life, machine, mark, tables, tries
+from gridbook.store.life import new_life as new_life
 from gridbook.store.meta import RECEIPT_NUMBER
 from gridbook.store.meta import get as get
 from gridbook.store.meta import put as put
@@ -275,38 +276,6 @@ class Store:
 _MACHINE = "machine"
 
 
-def new_life(session: Session, why: str) -> None:
-    """Begin a new incarnation with the present one as parent; unsealed ops go with it."""
-    fresh, old = new_random(), session.incarnation
-    session.connection.execute(
-        sa.insert(tables.incarnation).values(
-            id=fresh,
-            unit=session.unit,
-            parent=old,
-            began_at=instant_text(session.now()),
-            why=why,
-            superseded=False,
-        )
-    )
-    session.incarnation = fresh
-    log, line = tables.op, tables.line
-    unsealed = session.connection.execute(
-        sa.select(line.c.id, line.c.unit, line.c.reach).where(
-            line.c.incarnation == old, sa.exists().where(log.c.line == line.c.id, log.c.segment.is_(None))
-        )
-    ).all()
-    for number, unit, reach in unsealed:
-        to = journal.line_of(session, fresh, session.unit, unit, Reach(reach))
-        session.connection.execute(
-            sa.update(log).where(log.c.line == number, log.c.segment.is_(None)).values(line=to)
-        )
-
-
-def new_random() -> bytes:
-    """A random 128-bit id."""
-    return os.urandom(16)
-
-
 def _receipt_number(session: Session) -> int:
     return int.from_bytes(get(session, RECEIPT_NUMBER) or b"", "big")
 
@@ -364,7 +333,7 @@ def create(
             store.unit, store.name, store.practice = unit, name, is_practice(unit)
             store.incarnation, store.standing = _ZERO, Standing(0, bytes(32), 0, 0)
             store.person = Person("1", person, FIRST_ROLE[level])
-            store.write(_begin, name)
+            store.write(life.begin, name)
         for file in (keys.FILE, MARK, DATABASE):
             os.replace(making / file, folder / file)
         files.sync_folder(folder)
@@ -390,26 +359,6 @@ def _first_facts(connection: sa.Connection, unit: UnitCode, name: str) -> None:
     }
     connection.execute(sa.insert(tables.meta), [{"key": k, "value": v} for k, v in facts.items()])
     connection.commit()
-
-
-def _begin(session: Session, name: str) -> None:
-    session.incarnation = new_random()
-    session.connection.execute(
-        sa.insert(tables.incarnation).values(
-            id=session.incarnation,
-            unit=session.unit,
-            parent=None,
-            began_at=instant_text(session.now()),
-            why="new",
-            superseded=False,
-        )
-    )
-    unit, person = session.unit, session.person
-    journal.save(
-        session,
-        Unit(unit=unit, id=new_id(), code=unit, name=name),
-        Staff(unit=unit, id=new_id(), code=person.code, name=person.name, role=person.role),
-    )
 
 
 def open_book(folder: Path, person: str, passphrase: str, *, clock: Clock | None = None) -> Store:
