@@ -429,7 +429,7 @@ def _resumed(state: RequestState, at: datetime, request: Request, calendar: Cale
         due = calendar.close_of(calendar.after(local_day(state.due_at), away))
     else:
         due = state.due_at
-    return replace(state, suspended_since=None, due_at=max(due, state.due_at), away=state.away + away)
+    return replace(state, suspended_since=None, due_at=due, away=state.away + away)
 
 
 def _extended(state: RequestState, days: int, calendar: Calendar) -> RequestState:

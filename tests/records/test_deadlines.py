@@ -166,6 +166,14 @@ def test_ten_days_turn_amber_with_a_fifth_left(now, expected) -> None:
     assert standing(at("2026-11-23"), at("2026-12-07", "17:30"), now, OFFICIAL) is expected
 
 
+def test_two_days_turn_amber_with_one_left_and_hours_at_once() -> None:
+    monday = at("2026-11-23")
+
+    assert standing(monday, at("2026-11-25", "17:30"), monday, OFFICIAL) is Urgency.ON_TIME
+    assert standing(monday, at("2026-11-25", "17:30"), at("2026-11-24"), OFFICIAL) is Urgency.SOON
+    assert standing(monday, at("2026-11-24"), monday, OFFICIAL) is Urgency.SOON
+
+
 def test_first_contact_is_due_within_four_working_hours() -> None:
     def contact(day: str, time: str) -> str:
         request = make.request(registered_at=at(day, time))
