@@ -188,7 +188,7 @@ class DoorsScreen(Screen):
         self.view.chosen.connect(self._open_door)
         self.view.moved.connect(self._keep_in_sight)
         self.sheet.opened.connect(self.opened)
-        self.beside.narrowed.connect(lambda _: self.places.setVisible(self.beside.open_sheet() is None))
+        self.beside.shared.connect(lambda shared: self.places.setVisible(not shared))
         self.form.kept.connect(self._place_kept)
 
     def new_estate(self) -> None:

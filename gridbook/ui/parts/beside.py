@@ -10,8 +10,6 @@ from gridbook.ui.theme import theme
 
 LEAST = 380
 """How wide a list has to stay, at 100 %, to be worth showing."""
-ROOMY = 860
-"""How wide a list has to be, at 100 %, to show all it has."""
 LOW = 480
 """Below this height, at 100 %, margins shrink so that the content keeps its room."""
 
@@ -19,8 +17,8 @@ LOW = 480
 class Beside(QWidget):
     """Lays a list and its sheets out side by side, at most one sheet open."""
 
-    narrowed = Signal(bool)
-    """Tells the list whether it has to do with little width."""
+    shared = Signal(bool)
+    """Tells the list whether a sheet lies beside it."""
 
     def __init__(self, main: QWidget, *sheets: tuple[SideSheet, int]) -> None:
         super().__init__()
@@ -68,5 +66,4 @@ class Beside(QWidget):
         for sheet, width_ in self._sheets:
             sheet.setFixedWidth(self.width() if alone else theme.px(width_))
         self._main.setVisible(not alone)
-        left = self.width() - (theme.px(width) if width and not alone else 0)
-        self.narrowed.emit(left < theme.px(ROOMY))
+        self.shared.emit(bool(width))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
 
 from gridbook.ui import theme as look
@@ -21,7 +21,8 @@ Index = QModelIndex | QPersistentModelIndex
 class Column(Generic[Row]):
     """A column: its heading, the text of a row, how it sorts, its width at 100 %, its state colour.
 
-    A `badge` names the state a cell is drawn as; a `spare` column makes room when a sheet opens beside.
+    A `badge` names the state a cell is drawn as; where there is little room, columns are left out, the one
+    with the highest `spare` first.
     """
 
     title: str
@@ -32,7 +33,7 @@ class Column(Generic[Row]):
     colour: Callable[[Row], str] | None = None
     stretch: bool = False
     badge: Callable[[Row], str] | None = None
-    spare: bool = False
+    spare: int = 0
 
 
 class _Model(QAbstractTableModel, Generic[Row]):
@@ -151,11 +152,14 @@ class RecordTable(QWidget, Generic[Row]):
         if rows:
             self.view.selectRow(min(max(at, 0), len(rows) - 1))
 
-    def show_spare(self, shown: bool) -> None:
-        """Show or hide the columns that make room when a sheet opens beside."""
-        for n, column in enumerate(self._model.columns):
-            if column.spare:
-                self.view.setColumnHidden(n, not shown)
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave out columns until the others fit."""
+        super().resizeEvent(event)
+        columns = list(enumerate(self._model.columns))
+        room = self.width() - theme.px(look.L)
+        for n, column in sorted(columns, key=lambda one: one[1].spare):
+            room -= theme.px(column.width)
+            self.view.setColumnHidden(n, bool(column.spare) and room < 0)
 
     def rows(self) -> list[Row]:
         """The rows as they are shown."""

@@ -4,16 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gridbook.i18n import N_, tr
-from gridbook.records.base import UnitCode, local_day
+from gridbook.records.base import UnitCode
 from gridbook.records.deadline import Urgency
 from gridbook.records.request import STATUS_NAMES
 from gridbook.store import caseload, pinyin, preferences, units
 from gridbook.store.caseload import RequestRow, Wanted
 from gridbook.store.session import Session
-from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.due import days_left, due_text
 from gridbook.ui.parts.table import Column
-from gridbook.ui.parts.text import SYMBOLS
-from gridbook.ui.requests import whole
 
 MOST = 2000
 """How many rows one list holds; older ones are found by number, door or name."""
@@ -56,7 +54,7 @@ def listed(session: Session, which: str, category: str = "") -> Sequence[Listed]
     made = []
     for row in _READ[which](session)[:MOST]:
         lead = names.setdefault(row.state.lead, _office(session, row.state.lead))
-        made.append(Listed(row, lead, whole.days_left(session, row.state.due_at), _words(row)))
+        made.append(Listed(row, lead, days_left(session, row.state.due_at), _words(row)))
     return made
 
 
@@ -80,39 +78,18 @@ def _words(row: RequestRow) -> str:
     )
 
 
-def due_word(row: RequestRow, left: int | None) -> str:
-    """How a deadline stands, in words."""
-    match row.urgency:
-        case Urgency.DONE:
-            on_time = row.state.on_time()
-            return "" if on_time is None else tr("in time") if on_time else tr("late")
-        case Urgency.SUSPENDED:
-            return tr("suspended") if row.state.suspended_since else tr("no date")
-        case Urgency.OVERDUE:
-            return tr("{n} days over").format(n=-left) if left else tr("overdue")
-    return tr("due today") if not left else tr("{n} days left").format(n=left)
-
-
-def due_text(row: RequestRow, left: int | None) -> str:
-    """Symbol, day and word of a deadline."""
-    if row.urgency is Urgency.DONE:
-        return f"{SYMBOLS['done']} {due_word(row, left)}".strip()
-    day = short_day(local_day(row.state.due_at)) if row.state.due_at is not None else ""
-    return " ".join(part for part in (SYMBOLS[row.urgency], day, due_word(row, left)) if part)
-
-
 def columns() -> list[Column[Listed]]:
     """The columns of the list; the spare ones make room when a sheet is open."""
     return [
-        Column(tr("Number"), lambda one: one.row.request.number, width=178, spare=True),
+        Column(tr("Number"), lambda one: one.row.request.number, width=178, spare=2),
         Column(tr("Title"), lambda one: one.row.title, width=160, stretch=True),
-        Column(tr("Requester"), lambda one: one.row.called, width=76, spare=True),
-        Column(tr("Place"), lambda one: one.row.place, width=188, spare=True),
+        Column(tr("Requester"), lambda one: one.row.called, width=76, spare=3),
+        Column(tr("Place"), lambda one: one.row.place, width=188, spare=1),
         Column(
             tr("Category"),
             lambda one: caseload.category_name(one.row.request.category),
             width=104,
-            spare=True,
+            spare=4,
         ),
         Column(tr("Status"), lambda one: tr(STATUS_NAMES[one.row.state.status]), width=78),
         Column(
@@ -125,5 +102,5 @@ def columns() -> list[Column[Listed]]:
             width=172,
             badge=lambda one: str(one.row.urgency),
         ),
-        Column(tr("Lead office"), lambda one: one.lead, width=112, spare=True),
+        Column(tr("Lead office"), lambda one: one.lead, width=112, spare=5),
     ]

@@ -7,17 +7,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gridbook.catalog import Category
 from gridbook.errors import BadValue, GridbookError
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL, RecordId, UnitCode, local_day
-from gridbook.records.deadline import Limit, LimitKind
 from gridbook.records.place import Estate, Level, Place, is_within, level_of
 from gridbook.records.request import (
-    PRESSING_NAMES,
-    SOURCE_NAMES,
     Contact,
     Particulars,
     Pressing,
@@ -26,23 +22,15 @@ from gridbook.records.request import (
     Source,
 )
 from gridbook.store import caseload, drafts, numbers, places, preferences, prints, requests
-from gridbook.store.caseload import RequestRow
 from gridbook.store.session import Session
-from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.buttons import GAP, Button, Chips
-from gridbook.ui.parts.cards import KeptLine, clear
-from gridbook.ui.parts.category import CategoryInput
-from gridbook.ui.parts.door import DoorInput
-from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput, commit_typing
+from gridbook.ui.parts.fields import commit_typing
 from gridbook.ui.parts.status_line import clock_time
-from gridbook.ui.parts.text import Muted, Text
+from gridbook.ui.requests.inputs import RequestInputs, by_date
 from gridbook.ui.requests.undo import take_back
-from gridbook.ui.theme import Type, theme
 
 FORM = "request"
 STICKY_SOURCE = "request source"
-TITLE, TEXT, HOPE, SPOT, CALLED, PHONE, HOW = 30, 500, 200, 40, 20, 20, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +43,20 @@ class _Begun:
     estates: Sequence[Estate]
 
 
-class RequestForm(QWidget):
+class RequestForm(RequestInputs):
     """A request being written or corrected."""
 
     kept = Signal(bytes, bool)
     """The id of the request that was kept, and whether it is an old one that was corrected."""
-    opened = Signal(object)
     keying_in = Signal(str)
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self._held: RequestEntry | None = None
         self._given: tuple[RecordId, str] | None = None
         self._visit = ""
         self._undo: RecordId | None = None
         self._filling = True
-        self._build()
         self._connect()
         desk.read(_begun, "", None, then=self._begin)
 
@@ -102,7 +87,7 @@ class RequestForm(QWidget):
     def keep(self) -> None:
         """Save the request; what is wrong is said under its field."""
         commit_typing()
-        for field in self._fields.values():
+        for field in self.fields.values():
             field.say("")
         try:
             entry = self.entry()
@@ -124,7 +109,7 @@ class RequestForm(QWidget):
         if category is None:
             raise BadValue("category", tr("Choose the category first."))
         unit = self._unit(place)
-        estate = self.estate.value if self._public else None
+        estate = self.estate.value if self.public else None
         held = self._held.request if self._held is not None else None
         request = Request(
             unit=held.unit if held else unit,
@@ -136,7 +121,7 @@ class RequestForm(QWidget):
             limit=held.limit if held and held.category == category.code else "",
             pressing=Pressing(str(self.pressing.value or Pressing.NORMAL)),
             estate=estate if isinstance(estate, bytes) else None,
-            public_place=self._public,
+            public_place=self.public,
             agreed_on=self._agreed_on(category),
             visit=held.visit if held else self._visit,
         )
@@ -145,7 +130,7 @@ class RequestForm(QWidget):
             id=request.id,
             building=place.building.id if place else None,
             door=place.door if place else "",
-            spot=self.spot.value if self._public else "",
+            spot=self.spot.value if self.public else "",
             called=self.called.value if category.takes_person else "",
             title=self.title.value,
             text="" if category.restricted else self.text.value,
@@ -166,17 +151,13 @@ class RequestForm(QWidget):
         super().keyPressEvent(event)
 
     @property
-    def _public(self) -> bool:
-        return self._spot_row.isVisibleTo(self)
-
-    @property
     def _key(self) -> str:
         if self._held is not None:
             return self._held.request.number
         return self._given[1] if self._given is not None else ""
 
     def _place(self) -> Place | None:
-        if self._public:
+        if self.public:
             if not self.spot.value:
                 raise BadValue("spot", tr("Write which public place it is."))
             return None
@@ -189,7 +170,7 @@ class RequestForm(QWidget):
     def _unit(self, place: Place | None) -> UnitCode:
         """A community writes a request into the stream of the grid that it concerns, for the grid to see."""
         own = self.desk.store.unit
-        chosen = self._estates.get(self.estate.value) if self._public else None
+        chosen = self.estates.get(self.estate.value) if self.public else None
         lies_in = place.building.unit if place else chosen.unit if chosen else own
         return lies_in if level_of(own) is Level.COMMUNITY and is_within(lies_in, own) else own
 
@@ -207,7 +188,7 @@ class RequestForm(QWidget):
         return datetime.combine(day, time(9), LOCAL).astimezone(now.tzinfo)
 
     def _agreed_on(self, category: Category) -> date | None:
-        if not _by_date(category):
+        if not by_date(category):
             return None
         if self.agreed.value and self.agreed.day is None:
             raise BadValue(
@@ -215,200 +196,11 @@ class RequestForm(QWidget):
             )
         return self.agreed.day
 
-    def _build(self) -> None:
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(theme.px(look.M))
-        self.door = DoorInput(self.desk)
-        self.spot, self.estate = TextInput(SPOT), Choice([])
-        self._estates: dict[object, Estate] = {}
-        self.category = CategoryInput()
-        self.called, self.phone = TextInput(CALLED), TextInput(PHONE)
-        self.title, self.text = TextInput(TITLE), LongText(TEXT)
-        self.hope, self.how = LongText(HOPE, 2), TextInput(HOW)
-        self.day, self.agreed = DateInput(self._today), DateInput(self._today)
-        self.pressing = Chips([(one, tr(name)) for one, name in PRESSING_NAMES.items()], tr("Urgency"))
-        self.source = Chips([(one, tr(name)) for one, name in SOURCE_NAMES.items()], tr("Source"))
-        self._fields = {
-            "door": Field(tr("Door"), self.door, tr("3-2-501, or xfy3-2-501")),
-            "spot": Field(tr("Public place"), self.spot, tr("for example: the lamp at the north gate")),
-            "estate": Field(tr("Estate"), self.estate),
-            "category": Field(tr("Category"), self.category, tr("Code, name or pinyin; ↓ shows all")),
-            "called": Field(tr("Requester"), self.called, tr("Form of address, for example 王女士")),
-            "phone": Field(tr("Telephone"), self.phone),
-            "title": Field(tr("Title, up to {n} characters").format(n=TITLE), self.title),
-            "text": Field(tr("What was asked, up to {n} characters").format(n=TEXT), self.text),
-            "pressing": Field(tr("Urgency"), self.pressing),
-            "source": Field(tr("Source"), self.source),
-            "hope": Field(tr("Expectation"), self.hope),
-            "how": Field(tr("How to reach"), self.how, tr("for example: evenings only")),
-            "registered_at": Field(tr("Date of the request"), self.day),
-            "agreed_on": Field(tr("Agreed date"), self.agreed),
-        }
-        page.addWidget(self._fields["door"])
-        page.addWidget(self._public_place())
-        self.elsewhere = Button("", "quiet", "map-pin")
-        page.addWidget(self.elsewhere)
-        page.addWidget(self._fields["category"])
-        page.addWidget(self._phone_first())
-        page.addWidget(self._alike())
-        page.addWidget(self._fields["agreed_on"])
-        page.addWidget(self._person())
-        for name in ("title", "text", "pressing", "source"):
-            page.addWidget(self._fields[name])
-        page.addWidget(self._unfolding())
-        self.more = Button(tr("Expectation, date, how to reach"), "quiet", "chevron-down")
-        page.addWidget(self.more)
-        page.addStretch(1)
-        # Not in the column: the sheet keeps them in sight at its foot.
-        self.save = Button(tr("Keep the request   Ctrl+Enter"), "primary", "check")
-        self.kept_line = KeptLine()
-        self._set_public(False)
-        self._category_found(None)
-
-    def _public_place(self) -> QWidget:
-        self._spot_row = QWidget()
-        rows = QVBoxLayout(self._spot_row)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(theme.px(look.M))
-        rows.addWidget(self._fields["estate"])
-        rows.addWidget(self._fields["spot"])
-        return self._spot_row
-
-    def _phone_first(self) -> QFrame:
-        self.phone_first = QFrame()
-        self.phone_first.setProperty("notice", "true")
-        rows = QVBoxLayout(self.phone_first)
-        rows.setContentsMargins(*(theme.px(look.M),) * 4)
-        rows.addWidget(
-            Text(
-                tr(
-                    "Telephone first: gas company, 119 or 120 — from outside the building. "
-                    "Write it down after."
-                )
-            )
-        )
-        return self.phone_first
-
-    def _alike(self) -> QFrame:
-        self.alike = QFrame()
-        self.alike.setProperty("notice", "true")
-        rows = QVBoxLayout(self.alike)
-        rows.setContentsMargins(*(theme.px(look.M),) * 4)
-        rows.setSpacing(theme.px(look.XS))
-        rows.addWidget(Text(tr("Perhaps the same matter — open at this place already:")))
-        self._alike_rows = QVBoxLayout()
-        rows.addLayout(self._alike_rows)
-        self.alike.hide()
-        return self.alike
-
-    def _person(self) -> QWidget:
-        self._person_part = QWidget()
-        rows = QVBoxLayout(self._person_part)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(theme.px(look.XS))
-        pair = QHBoxLayout()
-        pair.setSpacing(theme.px(look.M))
-        for name in ("called", "phone"):
-            pair.addWidget(self._fields[name], 1, Qt.AlignmentFlag.AlignTop)
-        rows.addLayout(pair)
-        rows.addWidget(
-            Muted(
-                tr(
-                    "Write only what the work needs: no identity numbers, no illness, "
-                    "nothing about the family."
-                ),
-                Type.CAPTION,
-            )
-        )
-        return self._person_part
-
-    def _unfolding(self) -> QWidget:
-        self.unfolded = QWidget()
-        rows = QVBoxLayout(self.unfolded)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(theme.px(look.M))
-        for name in ("hope", "how", "registered_at"):
-            rows.addWidget(self._fields[name])
-        self.unfolded.hide()
-        return self.unfolded
-
     def _connect(self) -> None:
-        self.door.found.connect(lambda _: self._door_found())
-        self.door.unknown.connect(lambda error: self._fields["door"].say(error.sentence()))
-        self.door.textEdited.connect(lambda _: self._fields["door"].say(""))
-        self.door.moved_on.connect(self.category.setFocus)
-        self.elsewhere.clicked.connect(self._other_place)
-        self.spot.entered.connect(self.category.setFocus)
-        self.category.found.connect(self._category_found)
-        self.category.textEdited.connect(lambda _: self._fields["category"].say(""))
-        self.category.moved_on.connect(self._after_category)
-        self.agreed.entered.connect(lambda: self._first_person().setFocus())
-        self.called.entered.connect(self.phone.setFocus)
-        self.phone.entered.connect(self.title.setFocus)
-        self.title.entered.connect(lambda: (self.text if self.text.isEnabled() else self.pressing).setFocus())
-        self.pressing.moved_on.connect(self.source.setFocus)
-        self.pressing.chosen.connect(lambda _: self._show_phone_first())
-        self.source.moved_on.connect(self.save.setFocus)
-        self.how.entered.connect(self.day.setFocus)
-        self.day.entered.connect(self.save.setFocus)
-        self.more.clicked.connect(self._unfold)
         self.save.clicked.connect(self.keep)
         self.kept_line.undone.connect(self._take_back)
-        lines = (self.door, self.spot, self.category, self.called, self.phone, self.title, self.how)
-        for one in (*lines, self.day, self.agreed):
-            one.left.connect(self._keep_draft)
-        for long_ in (self.text, self.hope):
-            long_.left.connect(self._keep_draft)
-        for chips in (self.pressing, self.source):
-            chips.chosen.connect(lambda _: self._keep_draft())
-
-    def _other_place(self) -> None:
-        self._set_public(not self._public)
-        (self.spot if self._public else self.door).setFocus()
-
-    def _set_public(self, public: bool) -> None:
-        self._spot_row.setVisible(public)
-        self._fields["door"].setVisible(not public)
-        self.elsewhere.setText(GAP + (tr("It was at a door") if public else tr("It was at a public place")))
-
-    def _unfold(self) -> None:
-        self.unfolded.show()
-        self.more.hide()
-        self.hope.setFocus()
-
-    def _after_category(self) -> None:
-        category = self.category.category
-        if category is not None and _by_date(category):
-            self.agreed.setFocus()
-        else:
-            self._first_person().setFocus()
-
-    def _first_person(self) -> TextInput:
-        return self.called if self._person_part.isVisibleTo(self) else self.title
-
-    def _door_found(self) -> None:
-        self._fields["door"].say("")
-        self._look_for_alike()
-
-    def _category_found(self, category: Category | None) -> None:
-        self._fields["category"].say("")
-        self._person_part.setVisible(category is None or category.takes_person)
-        self._fields["agreed_on"].setVisible(category is not None and _by_date(category))
-        restricted = category is not None and category.restricted
-        self.text.setEnabled(not restricted)
-        self.hope.setEnabled(not restricted)
-        self._fields["text"].setVisible(not restricted)
-        self._fields["hope"].setVisible(not restricted)
-        name = tr("Full name") if category is not None and category.needs_name else tr("Requester")
-        self._fields["called"].label.setText(name)
-        self._show_phone_first()
-        self._look_for_alike()
-
-    def _show_phone_first(self) -> None:
-        category = self.category.category
-        first = category is not None and category.phone_first
-        self.phone_first.setVisible(first or self.pressing.value is Pressing.EMERGENCY)
+        self.left.connect(self._keep_draft)
+        self.matter_known.connect(self._look_for_alike)
 
     def _look_for_alike(self) -> None:
         try:
@@ -416,27 +208,19 @@ class RequestForm(QWidget):
         except BadValue:
             self.alike.hide()
             return
-        self.desk.read(caseload.alike, entry.request, entry.particulars, then=self._show_alike)
-
-    def _show_alike(self, rows: Sequence[RequestRow]) -> None:
-        clear(self._alike_rows)
-        for row in rows[:3]:
-            button = Button(f"{row.request.number}　{row.title}", "quiet", "clipboard-list")
-            button.clicked.connect(lambda _=False, row=row: self.opened.emit(row.request.id))
-            self._alike_rows.addWidget(button)
-        self.alike.setVisible(bool(rows))
+        self.desk.read(caseload.alike, entry.request, entry.particulars, then=self.show_alike)
 
     def _take_place(self, place: Place) -> None:
-        self._set_public(False)
+        self.set_public(False)
         self.door.show_place(place)
-        self._door_found()
+        self._look_for_alike()
         if self.source.value is None or self._visit:
             self.source.value = Source.VISIT
         self.category.setFocus()
         self._keep_draft()
 
     def _begin(self, begun: _Begun) -> None:
-        self._estates = {estate.id: estate for estate in begun.estates}
+        self.estates = {estate.id: estate for estate in begun.estates}
         nowhere: list[tuple[object, str]] = [("", tr("No estate"))]
         self.estate.offer([*nowhere, *((estate.id, estate.name) for estate in begun.estates)])
         self._filling = True
@@ -509,11 +293,11 @@ class RequestForm(QWidget):
 
     def _refused(self, error: GridbookError) -> None:
         name = error.field if isinstance(error, BadValue) else "title"
-        name = name if name in self._fields else "title"
+        name = name if name in self.fields else "title"
         if name in ("hope", "how", "registered_at"):
-            self._unfold()
-        self._fields[name].say(error.sentence())
-        self._fields[name].input.setFocus()
+            self.unfold()
+        self.fields[name].say(error.sentence())
+        self.fields[name].input.setFocus()
 
     def _empty(self) -> None:
         self._filling = True
@@ -527,8 +311,8 @@ class RequestForm(QWidget):
         self.unfolded.hide()
         self.more.show()
         self.kept_line.say("")
-        self._set_public(False)
-        self._category_found(None)
+        self.set_public(False)
+        self.ask_for(None)
         self.alike.hide()
         self._filling = False
 
@@ -539,7 +323,7 @@ class RequestForm(QWidget):
             "door": self.door.value,
             "building": place.building.id.hex() if place else "",
             "at": place.door if place else "",
-            "public": self._public,
+            "public": self.public,
             "estate": estate.hex() if isinstance(estate, bytes) else "",
             "category": self.category.code,
             "pressing": str(self.pressing.value or ""),
@@ -560,7 +344,7 @@ class RequestForm(QWidget):
     def _restore(self, fields: Mapping[str, Any], place: Place | None) -> None:
         for name in _WORDS:
             getattr(self, name).value = str(fields.get(name, ""))
-        self._set_public(bool(fields.get("public")))
+        self.set_public(bool(fields.get("public")))
         estate = str(fields.get("estate", ""))
         self.estate.value = bytes.fromhex(estate) if estate else ""
         self.category.code = str(fields.get("category", ""))
@@ -571,23 +355,16 @@ class RequestForm(QWidget):
             self.door.show_place(place)
         else:
             self.door.value = str(fields.get("door", ""))
-        self._category_found(self.category.category)
+        self.ask_for(self.category.category)
         if self.hope.value or self.how.value or self.day.value:
             self.unfolded.show()
             self.more.hide()
         if self._held is None and self.title.value:
             self.kept_line.say(tr("This half-filled form was kept for you."))
 
-    def _today(self) -> date:
-        return self.desk.store.clock.now().astimezone(LOCAL).date()
-
 
 _WORDS = ("spot", "called", "phone", "how", "title", "text", "hope", "day", "agreed")
 """The inputs whose text is kept as it is typed."""
-
-
-def _by_date(category: Category) -> bool:
-    return Limit.read(category.limit).kind is LimitKind.BY_DATE
 
 
 def _begun(session: Session, key: str, at: tuple[RecordId, str] | None) -> _Begun:

@@ -149,17 +149,13 @@ class RequestsScreen(Screen):
         self.filter.textEdited.connect(lambda _: self._filtered())
         self.filter.entered.connect(self.table.view.setFocus)
         self.table.chosen.connect(lambda one: self._open_ref(one.row.request.id))
-        self.beside.narrowed.connect(self._narrowed)
+        self.beside.shared.connect(lambda shared: self.print_button.setVisible(not shared))
         self.sheet.edit_asked.connect(self._edit)
         self.sheet.print_asked.connect(lambda number: self.opened.emit("print", {"requests": [number]}))
         self.form.opened.connect(self._open_ref)
         self.form.kept.connect(self._kept)
         self.form.keying_in.connect(self._key_in)
         self.sheet.shown.connect(self._sheet_shown)
-
-    def _narrowed(self, narrow: bool) -> None:
-        self.table.show_spare(not narrow)
-        self.print_button.setVisible(self.beside.open_sheet() is None)
 
     def _choose_list(self, which: str) -> None:
         if self.lists.value is None:

@@ -31,13 +31,13 @@ from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, KeptLine, SideSheet, Timeline
 from gridbook.ui.parts.deadline import DeadlineBar
+from gridbook.ui.parts.due import due_word
 from gridbook.ui.parts.fields import commit_typing, short_day
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.status_line import clock_time
 from gridbook.ui.parts.text import Badge, Heading, Muted, Text
 from gridbook.ui.requests import whole
 from gridbook.ui.requests.actions import AT_ONCE, Step, StepForm
-from gridbook.ui.requests.columns import due_word
 from gridbook.ui.requests.questions import Questions
 from gridbook.ui.requests.whole import Whole
 from gridbook.ui.theme import Type, theme

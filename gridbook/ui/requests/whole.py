@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from gridbook.i18n import tr
-from gridbook.records.base import LOCAL, RecordId, UnitCode, local_day
+from gridbook.records.base import LOCAL, RecordId, UnitCode
 from gridbook.records.given import given_name
 from gridbook.records.place import Level, level_of
 from gridbook.records.request import (
@@ -28,6 +28,7 @@ from gridbook.store.requests import RequestView, Telling
 from gridbook.store.session import Session
 from gridbook.sync import status
 from gridbook.sync.status import Where
+from gridbook.ui.parts.due import days_left
 from gridbook.ui.parts.fields import short_day
 
 Told = tuple[str, str, str]
@@ -86,11 +87,6 @@ def read(session: Session, ref: str | RecordId) -> Whole:
         alike=caseload.alike(session, request, held) if held is not None else (),
         telling=requests.draft_telling(session, request.id),
     )
-
-
-def days_left(session: Session, due_at: datetime | None) -> int | None:
-    """Working days until a request is due; negative when they are over."""
-    return None if due_at is None else session.calendar().between(session.today, local_day(due_at))
 
 
 def _told(session: Session, view: RequestView) -> Sequence[Told]:
