@@ -361,9 +361,8 @@ def after(state: RequestState, event: Event, request: Request, calendar: Calenda
         case Action.SETTLE:
             return replace(state, outcome=Outcome.SOLVED, resolved_at=at, accepted_at=state.accepted_at or at)
         case Action.ASSIGN:
-            lead = given["lead"]
-            co = tuple(unit for unit in dict.fromkeys(given.get("co", ())) if unit != lead)
-            return _passed_on(state, lead, event.by_unit, at, co)
+            co = tuple(dict.fromkeys(given.get("co", ())))
+            return _passed_on(state, given["lead"], event.by_unit, at, co)
         case Action.SIGN:
             return replace(state, signed_at=at)
         case Action.RETURN:

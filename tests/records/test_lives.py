@@ -117,6 +117,7 @@ def test_the_first_contact_is_when_an_office_first_takes_it_in_hand() -> None:
 
     assert lived().contacted_at is None
     assert lived(*DONE).contacted_at == at("2026-11-23")
+    assert lived(*ACCEPTED, do(Action.SETTLE, "2026-11-24")).contacted_at == at("2026-11-23")
     assert escalated.contacted_at == at("2026-11-23", "11:30")
 
 
