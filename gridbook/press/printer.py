@@ -35,23 +35,23 @@ def printer(name: str, title: str) -> QPrinter:
     return found
 
 
-def send(pages: Sequence[Page], target: QPrinter) -> None:
+def send(pages: Sequence[Page], device: QPrinter) -> None:
     """Print the pages on that printer; a preview widget's printer will do as well."""
     if not pages:
         raise PrintRefused(tr("There is nothing to print."), next=tr("Select the rows to print first."))
-    target.setFullPage(True)
-    target.setPageLayout(layout_of(pages[0]))
+    device.setFullPage(True)
+    device.setPageLayout(layout_of(pages[0]))
     painter = QPainter()
-    if not painter.begin(target):
+    if not painter.begin(device):
         raise PrintRefused(
-            tr("The printer “{name}” does not answer.").format(name=target.printerName()),
+            tr("The printer “{name}” does not answer.").format(name=device.printerName()),
             next=tr("Switch it on, choose another one, or save the sheet as a PDF."),
         )
     try:
         for n, page in enumerate(pages):
             if n:
-                target.setPageLayout(layout_of(page))
-                target.newPage()
-            paint(page, painter, target)
+                device.setPageLayout(layout_of(page))
+                device.newPage()
+            paint(page, painter, device)
     finally:
         painter.end()

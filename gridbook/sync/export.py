@@ -199,7 +199,7 @@ def waiting_for(session: Session, unit: UnitCode) -> int:
         unsealed.where(log.c.segment.is_(None)).group_by(line.c.unit, line.c.reach)
     )
     fresh = sum(row.ops for row in rows if holds(unit, row.unit, Reach(row.reach)))
-    return _plan(session, unit).ops + fresh
+    return int(_plan(session, unit).ops + fresh)
 
 
 def held_by(session: Session, unit: UnitCode) -> set[int]:

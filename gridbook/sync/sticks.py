@@ -114,10 +114,10 @@ def to_inbox(path: Path, inbox: Path) -> Path:
     copy = inbox / f"{secrets.token_hex(8)}{bundle.ENDING}"
     part = copy.with_name(copy.name + PART)
     try:
-        with path.open("rb") as source, part.open("xb") as target:
-            shutil.copyfileobj(source, target, CHUNK)
-            target.flush()
-            os.fsync(target.fileno())
+        with path.open("rb") as source, part.open("xb") as copied:
+            shutil.copyfileobj(source, copied, CHUNK)
+            copied.flush()
+            os.fsync(copied.fileno())
         part.replace(copy)
         _sync_folder(inbox)
     except FileNotFoundError as error:

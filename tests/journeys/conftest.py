@@ -27,7 +27,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Estate(unit=GRID, id=estate, name="幸福园小区", quick="xfy"),
         *(
             Building(
-                unit=GRID, id=make.new_id(), estate=estate, number=str(n), units=3, floors=6, doors_per_floor=2
+                unit=GRID,
+                id=make.new_id(),
+                estate=estate,
+                number=str(n),
+                units=3,
+                floors=6,
+                doors_per_floor=2,
             )
             for n in (3, 4)
         ),

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from tests.journeys.hands import Hands
-from tests.sync.offices import COMMUNITY, GRID
 
 from gridbook.records.request import Action, Outcome
 from gridbook.store import caseload, requests
@@ -14,6 +12,8 @@ from gridbook.sync.status import Where
 from gridbook.ui.exchange.screen import ExchangeScreen
 from gridbook.ui.requests.screen import RequestsScreen
 from gridbook.ui.visits.screen import VisitsScreen
+from tests.journeys.hands import Hands
+from tests.sync.offices import COMMUNITY, GRID
 
 SitDown = Callable[..., Hands]
 

@@ -99,8 +99,8 @@ class PrintScreen(Screen):
             if not chosen:
                 return
             path = Path(chosen)
-        target = path
-        self._make(lambda job: self._write_pdf(job, target))
+        goes_to = path
+        self._make(lambda job: self._write_pdf(job, goes_to))
 
     def _choices(self) -> Card:
         card = Card()
