@@ -30,15 +30,22 @@ _SCREENS: list[Screen] = []
 @contextmanager
 def sitting(folder: Path, unit: str = make.GRID, clock: make.Clock | None = None) -> Iterator[Desk]:
     """A desk at the book of a unit that knows one estate with one building."""
-    theme.apply(scale=100, dark=False)
     store, _ = book.create(
         folder, unit, "幸福社区", "陈晓", PASSPHRASE, clock=clock or make.Clock(), calibrate=False
     )
+    with at_desk(store) as desk:
+        yield desk
+
+
+@contextmanager
+def at_desk(store: Store) -> Iterator[Desk]:
+    """A desk at an open book, which is closed at the end as the window closes it."""
+    theme.apply(scale=100, dark=False)
     desk = Desk(store)
     try:
         yield desk
     finally:
-        # As the window does: what is half written is kept before the book is closed.
+        # What is half written is kept before the book is closed.
         focused = QApplication.focusWidget()
         if focused is not None:
             focused.clearFocus()

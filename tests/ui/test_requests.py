@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
-from gridbook.records.request import Action, Outcome, Particulars, Source, Status
-from gridbook.store import drafts, prints, requests
+from gridbook.records.request import Action, Outcome, Particulars, Pressing, Source, Status
+from gridbook.store import conflicts, drafts, journal, prints, requests
 from gridbook.store.book import Store
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.text import Text
 from gridbook.ui.requests.screen import RequestsScreen
+from gridbook.ui.theme import theme
 from tests import make
-from tests.ui.casework import asked, focus, ground, press, shown, sitting
+from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
+from tests.ui.casework import asked, at_desk, focus, ground, press, shown, sitting
 
 ENTER, ESC, F9 = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_F9
 DOOR = b"\x03" * 16
@@ -49,10 +51,10 @@ def texts(screen: RequestsScreen) -> str:
 def test_an_empty_list_says_what_it_is_for_and_offers_the_form(desk: Desk) -> None:
     screen = shown(desk, RequestsScreen)
 
+    assert screen.table.empty.isVisible()
     screen.table.empty.acted.emit()
     desk.finish()
 
-    assert screen.table.empty.isVisibleTo(screen.table) or screen.table.rows() == []
     assert not screen.form_sheet.isHidden()
 
 
@@ -365,7 +367,6 @@ def test_the_number_of_a_blank_sheet_opens_its_form(desk: Desk) -> None:
     screen = shown(desk, RequestsScreen)
     screen.open(number)
     desk.finish()
-    screen.open({"building": DOOR, "door": "2-501"}) if screen.form_sheet.isHidden() else None
     assert number in screen.form_sheet.title.text()
     screen.form.elsewhere.click()
     screen.form.spot.value = "北门"
@@ -418,6 +419,47 @@ def test_who_passes_a_case_to_the_subdistrict_trims_what_it_reads(
 
         assert [one.text for one in view.referrals] == ["屋顶漏水，需要维修资金"]
         assert view.state.lead == make.SUBDISTRICT
+
+
+def test_one_click_settles_what_two_offices_wrote(qapp: object, tmp_path: Path) -> None:
+    offices = Offices(tmp_path).found(SUBDISTRICT, COMMUNITY, GRID)
+    made = offices.request()
+    offices.carry(GRID, COMMUNITY)
+    for unit, pressing in ((GRID, Pressing.URGENT), (COMMUNITY, Pressing.EMERGENCY)):
+        offices[unit].write(journal.save, make.change(made, pressing=pressing))
+    offices.carry(GRID, COMMUNITY)
+    offices.carry(COMMUNITY, GRID)
+    with at_desk(offices[GRID]) as desk:
+        screen = shown(desk, RequestsScreen)
+        screen.open(made.id)
+        desk.finish()
+        said = texts(screen)
+        first = screen.sheet.questions.buttons[0]
+        shown_now = desk.store.read(requests.find, made.id).pressing
+        first.click()
+        desk.finish()
+
+        assert {"紧急程度：紧急", "紧急程度：突发"} <= set(said.splitlines())
+        assert not desk.store.read(conflicts.questions)
+        assert desk.store.read(requests.find, made.id).pressing is shown_now
+        assert not screen.sheet.questions.isVisible()
+    offices.close()
+
+
+def test_enter_never_goes_where_nobody_can_see(desk: Desk) -> None:
+    theme.apply(scale=200)
+    screen = shown(desk, RequestsScreen)
+    screen.open({"building": DOOR, "door": "2-501"})
+    desk.finish()
+    screen.form.category.code = "F01"
+    screen.form.phone.setFocus()
+    press(desk, ENTER)
+    title = screen.form.title
+    assert focus() is title
+    area = screen.form_sheet.findChild(QScrollArea)
+    assert area is not None
+
+    assert area.viewport().rect().contains(title.mapTo(area.viewport(), title.rect().center()))
 
 
 def test_an_office_assigns_to_the_grid_below_with_a_digit(
