@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
@@ -75,7 +75,8 @@ class Questions(QWidget):
         button.setAccessibleName(tr("Take what {office} wrote").format(office=side.office))
         button.clicked.connect(lambda: self.settled.emit(question.id, n))
         column.addStretch(1)
-        column.addWidget(button)
+        # Aligned, or the narrow button would make the whole column narrow.
+        column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         return column
 
     def _button(self, text: str, kind: str) -> Button:
