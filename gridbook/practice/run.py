@@ -2,24 +2,33 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 from typing import ParamSpec
 
-from gridbook import catalog
 from gridbook.i18n import tr
 from gridbook.practice import acting, report, stations
+from gridbook.practice.places import places_of
 from gridbook.practice.report import Report
 from gridbook.practice.stations import Stations
-from gridbook.practice.town import Office, Town, Work
+from gridbook.practice.subdistrict import LEAD, SUBDISTRICT, Scale, Town
+from gridbook.practice.year import Day, days_of
 from gridbook.press import pdf
-from gridbook.records.base import LOCAL, UnitCode, id_at
-from gridbook.records.deadline import Calendar, Holiday
+from gridbook.records.base import LOCAL, UnitCode
 from gridbook.records.place import Level, Unit, level_of
-from gridbook.records.visit import Attempt
+from gridbook.records.request import RequestEntry
+from gridbook.records.visit import (
+    Attempt,
+    Mode,
+    Visit,
+    VisitDetails,
+    VisitEntry,
+    VisitOutcome,
+    VisitReason,
+)
 from gridbook.reports import ledger
 from gridbook.sheets import SHEETS, from_book
 from gridbook.sheets.page import Page
@@ -27,10 +36,14 @@ from gridbook.store import caseload, journal, places, prints, requests, staff, u
 from gridbook.store.session import Session
 
 PASSPHRASE = "practice 演示数据"
-START = date(2026, 11, 2)
+START = {
+    "grid": date(2026, 11, 2),
+    "community": date(2026, 11, 2),
+    "subdistrict": date(2026, 1, 1),
+}
 DAYS = {"grid": 10, "community": 5, "subdistrict": 245}
-CARRIED_EVERY = {"grid": 1, "community": 1, "subdistrict": 5}
-"""After how many working days the sticks go round: daily in the small, weekly through a whole year."""
+"""Where the sticks go round daily, some days; for the whole subdistrict a year, with sticks on Fridays."""
+FRIDAY = 4
 PRINTED = 6
 """How many single sheets a desk prints on the days on which it prints."""
 
@@ -65,24 +78,29 @@ class _Run:
         self.town = Town.of(scale, seed)
         self.chance = random.Random(f"{seed} desks")
         self.days = days
-        self.every = CARRIED_EVERY[scale]
+        self.start = START[scale]
+        self.every_day = scale != Scale.SUBDISTRICT
         self.folder = folder
         self.says = says
         self.result = Result(folder)
-        self.calendar = Calendar.from_lists(
-            {one.day.isoformat(): one.works for one in catalog.special_days()}
-        )
+        self.planned = {
+            grid.code: _by_date(days_of(self.town, grid.code, self.start, days)) for grid in self.town.grids
+        }
         self.stations: Stations
 
     def go(self) -> Result:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "passphrase").write_text(PASSPHRASE + "\n", encoding="utf-8")
         (self.folder / "sheets").mkdir(exist_ok=True)
-        with stations.opened(self.folder, at_hour(START - timedelta(days=3), 9), PASSPHRASE) as self.stations:
+        day_before = at_hour(self.start - timedelta(days=1), 9)
+        with stations.opened(self.folder, day_before, PASSPHRASE) as self.stations:
             self._timed(tr("Books and keys"), self._found)
             self._timed(tr("Lists of the subdistrict"), self._lists)
-            for n, day in enumerate(self._working_days()):
-                self._day(day, last=n + 1 == self.days)
+            days = self._working_days()
+            for day in (self.start + timedelta(days=n) for n in range((days[-1] - self.start).days + 1)):
+                self._timed(tr("Recording"), self._record, day)
+                if self.town.calendar.works(day):
+                    self._day(day, last=day == days[-1])
             self._timed(tr("Sticks"), self._round_without_work)
             self._timed(tr("Ledger"), self._ledgers)
             self._timed(tr("Comparison"), self._compare)
@@ -98,59 +116,71 @@ class _Run:
 
     def _working_days(self) -> Sequence[date]:
         found: list[date] = []
-        day = START
+        day = self.start
         while len(found) < self.days:
-            if self.calendar.works(day):
+            if self.town.calendar.works(day):
                 found.append(day)
             day += timedelta(days=1)
         return found
 
     def _found(self) -> None:
-        for office in self.town.offices():
-            self.stations.make(office.code, office.name, office.person)
+        for unit in self.town.units:
+            lead = next(one for one in self.town.staff if one.unit == unit.code)
+            self.stations.make(unit.code, unit.name, lead.name)
         self.says(tr("{n} books were made and joined by stick.").format(n=len(self.stations)))
 
     def _lists(self) -> None:
-        offices = list(self.town.offices())
-        top = self.stations[offices[0].code]
-        top.write(_write_lists, offices[1:], self.chance)
-        for office in offices:
-            if office.desk:
-                store = self.stations[office.code]
-                role = office.desk_role
+        for unit in self.town.units:
+            self.stations[unit.code].write(_write_own, unit)
+        self.stations[SUBDISTRICT].write(_write_lists, self.town)
+        for person in self.town.staff:
+            if person.code != LEAD:
+                store = self.stations[person.unit]
                 store.write(
-                    staff.add, store.folder, store.keys, office.desk, role, PASSPHRASE, calibrate=False
+                    staff.add,
+                    store.folder,
+                    store.keys,
+                    person.name,
+                    person.role,
+                    PASSPHRASE,
+                    calibrate=False,
                 )
-        for unit in self.stations.of_level(Level.GRID):
-            estates, buildings = self.town.places_of(unit)
-            self.stations[unit].write(places.save, *estates, *buildings)
+        for code in self.stations.of_level(Level.GRID):
+            made = places_of(self.town, code)
+            self.stations[code].write(places.save, *made.estates, *made.buildings)
+        self._up(Level.GRID)
+        self._up(Level.COMMUNITY)
         self._down()
 
     def _day(self, day: date, *, last: bool) -> None:
-        carries = last or self._is_carried(day)
-        for unit in self.stations.of_level(Level.GRID):
-            self.stations.clock.at = max(self.stations.clock.at, at_hour(day, 17))
-            self._timed(tr("Recording"), self._record, unit, day)
-        self._work(Level.GRID, day, 17, 10)
-        if not carries:
+        self._work(Level.GRID, day, 17, 30)
+        if not (last or self.every_day or day.weekday() == FRIDAY):
             return
         self._timed(tr("Sheets"), self._print, day)
         self._timed(tr("Sticks"), self._up, Level.GRID)
-        self._work(Level.COMMUNITY, day, 17, 40)
+        self._work(Level.COMMUNITY, day, 17, 50)
         self._timed(tr("Sticks"), self._up, Level.COMMUNITY)
         self._work(Level.SUBDISTRICT, day, 18, 10)
         self._timed(tr("Sticks"), self._down)
         self.says(tr("{day}: recorded, handed over and answered.").format(day=day.isoformat()))
 
-    def _is_carried(self, day: date) -> bool:
-        return self.every == 1 or day.weekday() == 4
-
-    def _record(self, unit: UnitCode, day: date) -> None:
-        work = self.town.work_of(unit, day)
-        saved, tried, opened = self.stations[unit].write(_write_work, work)
-        self.result.visits += saved
-        self.result.attempts += tried
-        self.result.requests += opened
+    def _record(self, day: date) -> None:
+        self.stations.clock.set(day, 17, 20)
+        at_desk: dict[UnitCode, list[RequestEntry]] = {}
+        for grid, planned in self.planned.items():
+            work = planned.get(day)
+            if work is None:
+                continue
+            saved, tried, opened = self.stations[grid].write(_write_day, work, grid)
+            self.result.visits += saved
+            self.result.attempts += tried
+            self.result.requests += opened
+            for one in work.requests:
+                if one.taken_by != grid:
+                    at_desk.setdefault(one.taken_by, []).append(one.entry)
+        for unit, entries in at_desk.items():
+            self.stations[unit].write(_write_requests, entries)
+            self.result.requests += len(entries)
 
     def _work(self, level: Level, day: date, hour: int, minute: int) -> None:
         self.stations.clock.set(day, hour, minute)
@@ -241,32 +271,58 @@ def at_hour(day: date, hour: int) -> datetime:
     return datetime.combine(day, clock_time(hour), LOCAL).astimezone(UTC)
 
 
-def _write_lists(session: Session, offices: Sequence[Office], chance: random.Random) -> None:
-    for office in offices:
-        made = id_at(session.now(), chance.randbytes)
-        units.save(
-            session, Unit(unit=session.unit, id=made, code=office.code, name=office.name, short=office.short)
-        )
-    for one in catalog.special_days():
-        made = id_at(session.now(), chance.randbytes)
-        journal.save(
-            session, Holiday(unit=session.unit, id=made, day=one.day, works=one.works, name=one.name_zh)
-        )
+def _by_date(days: Iterable[Day]) -> dict[date, Day]:
+    return {day.date: day for day in days}
 
 
-def _write_work(session: Session, work: Work) -> tuple[int, int, int]:
-    saved = tried = opened = 0
-    for entry, opening in work.visits:
-        made = visits.save(session, entry, opening)
-        opened += len(opening)
-        if isinstance(made, Attempt):
-            tried += 1
-        else:
-            saved += 1
-    for one in work.requests:
-        requests.save(session, one)
-        opened += 1
-    return saved, tried, opened
+def _write_own(session: Session, listed: Unit) -> None:
+    own = units.own(session)
+    units.save(session, replace(own, short=listed.short, telephone=listed.telephone))
+
+
+def _write_lists(session: Session, town: Town) -> None:
+    for unit in town.units:
+        if unit.code != session.unit:
+            units.save(session, unit)
+    journal.save(session, *town.holidays, town.hours)
+
+
+def _write_day(session: Session, day: Day, grid: UnitCode) -> tuple[int, int, int]:
+    """What the grid itself writes down: visits with the requests they open, other requests, doors tried."""
+    opened: set[bytes] = set()
+    for visited in day.visits:
+        visits.save(session, visited.entry, [one.entry for one in visited.opens])
+        opened |= {one.entry.request.id for one in visited.opens}
+    others = [
+        one.entry for one in day.requests if one.taken_by == grid and one.entry.request.id not in opened
+    ]
+    _write_requests(session, others)
+    for attempt in day.attempts:
+        visits.save(session, _tried(attempt))
+    return len(day.visits), len(day.attempts), len(opened) + len(others)
+
+
+def _write_requests(session: Session, entries: Sequence[RequestEntry]) -> None:
+    for entry in entries:
+        requests.save(session, entry)
+
+
+def _tried(attempt: Attempt) -> VisitEntry:
+    """The form of a visit at which nobody was in; nothing of it is kept but the attempt."""
+    unit = attempt.unit
+    return VisitEntry(
+        Visit(
+            unit=unit,
+            id=b"",
+            number="",
+            visited_on=attempt.tried_on,
+            part=attempt.part,
+            reason=VisitReason.INVITED,
+            mode=Mode.DOORSTEP,
+            outcome=VisitOutcome.NOT_IN,
+        ),
+        VisitDetails(unit=unit, id=b"", building=attempt.building, door=attempt.door),
+    )
 
 
 def _pages(session: Session, day: date) -> tuple[Page, ...]:

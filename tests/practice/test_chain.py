@@ -20,7 +20,7 @@ from gridbook.store import book, caseload, keys, places, requests
 from gridbook.store.book import Store
 from tests.cli.conftest import run as command
 
-TOP, COMMUNITY, GRID = "990101001", "990101001001", "990101001001001"
+TOP, COMMUNITY, GRID = "990101001", "990101001003", "990101001003005"
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +51,12 @@ def test_everything_is_held_where_it_should_be_and_nowhere_else(done: Result) ->
     assert done.acts > done.requests
     rows = {row.unit: row for row in told.rows}
     assert {row.records["Visit"] for row in told.rows} == {done.visits}
-    assert {row.records["Request"] for row in told.rows} == {done.requests}
-    assert len({row.events for row in told.rows}) == 1
+    assert rows[TOP].records["Request"] == rows[COMMUNITY].records["Request"] == done.requests
+    assert 0 < rows[GRID].records["Request"] <= done.requests
+    assert rows[TOP].events == rows[COMMUNITY].events
     assert rows[TOP].records["VisitDetails"] == rows[TOP].records["Particulars"] == 0
-    assert rows[COMMUNITY].records["Particulars"] == rows[GRID].records["Particulars"] == done.requests
+    assert rows[COMMUNITY].records["Particulars"] == done.requests
+    assert rows[GRID].records["Particulars"] == rows[GRID].records["Request"]
     assert rows[COMMUNITY].records["VisitNote"] == rows[TOP].records["VisitNote"] == 0
     assert rows[GRID].records["VisitNote"] > 0
     assert all(row.unsent == 0 for row in told.rows)
@@ -68,7 +70,8 @@ def test_offices_above_answered_and_the_grid_sees_it(stores: dict[str, Store]) -
         for unit, store in stores.items()
     }
 
-    assert seen[GRID] == seen[COMMUNITY] == seen[TOP]
+    assert seen[COMMUNITY] == seen[TOP]
+    assert seen[GRID].items() <= seen[COMMUNITY].items()
     states = seen[GRID].values()
     assert any(state.escalated for state in states)
     assert any(state.resolved_at is not None for state in states)
