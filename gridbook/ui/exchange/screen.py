@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gridbook.errors import GridbookError
 from gridbook.i18n import N_, tr
@@ -129,7 +129,7 @@ class ExchangeScreen(Screen):
 
     def _stick_card(self) -> Card:
         card = Card()
-        row = QHBoxLayout()
+        row = side_by_side()
         row.setSpacing(theme.px(look.M))
         self.folder = TextInput()
         self.folder.entered.connect(lambda: self.choose(Path(self.folder.value)))
@@ -226,6 +226,12 @@ class ExchangeScreen(Screen):
         )
 
 
+def side_by_side() -> QBoxLayout:
+    """A row where there is room for one; a column at large type."""
+    way = QBoxLayout.Direction.LeftToRight if theme.roomy else QBoxLayout.Direction.TopToBottom
+    return QBoxLayout(way)
+
+
 def _columns() -> list[Column[Moved]]:
     return [
         Column(tr("Office"), lambda row: row.office, width=180),
@@ -290,8 +296,8 @@ class _Steps(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(look.XL))
+        row = side_by_side()
+        row.setSpacing(theme.px(look.XL if theme.roomy else look.S))
         self._words: list[tuple[QLabel, Text, str]] = []
         for n, (icon, word) in enumerate(
             (
@@ -304,9 +310,12 @@ class _Steps(Card):
             picture.setFixedSize(QSize(theme.px(look.XXL), theme.px(look.XXL)))
             text = Text(word, Type.SECTION)
             self._words.append((picture, text, icon))
-            row.addWidget(picture)
-            row.addWidget(text, 1)
-            if n < 2:
+            step = QHBoxLayout()
+            step.setSpacing(theme.px(look.M))
+            step.addWidget(picture)
+            step.addWidget(text, 1)
+            row.addLayout(step, 1)
+            if n < 2 and theme.roomy:
                 row.addWidget(_arrow())
         self.body.addLayout(row)
         self.at(0)
