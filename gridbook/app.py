@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from gridbook import i18n, paths
 from gridbook.i18n import tr
+from gridbook.practice import run as practice_run
 from gridbook.records.base import SystemClock
 from gridbook.store import backup, book, keys, retention
 from gridbook.store.book import Store
@@ -21,6 +22,8 @@ from gridbook.ui.theme import theme
 from gridbook.ui.window import Window
 
 SIZE = (1366, 768)
+GRID_DIGITS = 15
+PRACTICE_SEED = 1
 
 
 class Program(QMainWindow):
@@ -48,7 +51,19 @@ class Program(QMainWindow):
         page = FirstRun(self.folder, calibrate=self._calibrate)
         page.opened.connect(self.open_store)
         page.again.connect(self.first_run)
+        page.practice_wanted.connect(self.practise)
         self._show(page)
+
+    def practise(self) -> None:
+        """Open a grid's book of an invented town, made beside the real one the first time."""
+        place = self.folder.parent / "practice"
+        books = sorted((place / "books").glob("?" * GRID_DIGITS))
+        if not books:
+            practice_run.whole_job(place, "grid", None, PRACTICE_SEED)
+            books = sorted((place / "books").glob("?" * GRID_DIGITS))
+        passphrase = (place / "passphrase").read_text(encoding="utf-8").rstrip("\n")
+        self.folder = books[0]
+        self.open_store(book.open_book(books[0], keys.people(books[0])[0], passphrase))
 
     def ask_passphrase(self) -> None:
         """Open the book that is there."""

@@ -62,6 +62,20 @@ def test_a_new_worker_makes_a_book_in_five_steps(qapp: QApplication, tmp_path: P
     hands.leave()
 
 
+def test_a_new_worker_can_practise_first(qapp: QApplication, tmp_path: Path) -> None:
+    hands = Hands(tmp_path / "real" / "book", None)
+    first = hands.program.centralWidget().findChild(FirstRun)
+    assert first is not None
+
+    first.practice_wanted.emit()
+    hands.settle()
+
+    assert hands.window.desk.store.practice
+    assert hands.window.desk.store.read(visits.count) > 0
+    assert not (tmp_path / "real" / "book").exists()
+    hands.leave()
+
+
 def test_the_first_run_says_what_is_wrong_under_the_field(qapp: QApplication, tmp_path: Path) -> None:
     first = FirstRun(tmp_path / "book", calibrate=False)
     first.show()
