@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
+import zstandard
 
 from gridbook import paths
 from gridbook.errors import BadValue, NotFound
@@ -327,7 +329,11 @@ def erase(own: Book, number: str, reason: str) -> None:
 
 
 def _hash_now(session: Session, number: int) -> bytes:
-    _, payload = segment.decode(export.rebuilt(session, number))
+    """What a segment hashes to now; of one that cannot be read any more, nothing, which no author signed."""
+    try:
+        _, payload = segment.decode(export.rebuilt(session, number))
+    except (zstandard.ZstdError, msgspec.DecodeError, ValueError):
+        return b""
     return segment.hash_of(payload.header, segment.digests_of(payload))
 
 

@@ -25,9 +25,10 @@ def troubles(session: Session, *, deep: bool = False, hash_now: HashNow | None =
     if not found:
         found += _audit(session)
         if deep:
-            found += _log(session)
-            found += _segments(session, hash_now)
-            found += _rows(session)
+            torn = [*_log(session)]
+            found += [*torn, *_segments(session, hash_now)]
+            # What cannot be read cannot be folded either.
+            found += [] if torn else _rows(session)
     return found
 
 

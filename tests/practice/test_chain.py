@@ -18,6 +18,7 @@ from gridbook.records.base import new_id
 from gridbook.records.place import Estate
 from gridbook.store import book, caseload, keys, places, requests
 from gridbook.store.book import Store
+from gridbook.store.session import Session
 from tests.cli.conftest import run as command
 
 TOP, COMMUNITY, GRID = "990101001", "990101001003", "990101001003005"
@@ -186,6 +187,23 @@ def test_a_conflict_is_shown_with_both_sides_and_settled_by_command(done: Result
     (settled,) = at(COMMUNITY, "settle", str(asked["id"]), "theirs", "--reason", "电话核对")
     assert settled["left"] == 0
     assert at(COMMUNITY, "conflicts") == []
+
+
+def test_a_damaged_log_is_told_in_sentences(done: Result, tmp_path: Path) -> None:
+    shutil.copytree(done.folder / "books" / GRID, tmp_path / "book")
+    with book.open_book(tmp_path / "book", keys.people(tmp_path / "book")[0], run.PASSPHRASE) as store:
+        store.write(_spoil)
+
+    where = ("--book", tmp_path / "book", "--passphrase-file", done.folder / "passphrase", "--json")
+    told = command("check", "--deep", *where)
+
+    assert told.code == 1, told.err
+    assert len(told.facts["troubles"]) >= 2
+
+
+def _spoil(session: Session) -> None:
+    last = "SELECT max(pos) FROM op WHERE segment IS NOT NULL AND body IS NOT NULL"
+    session.connection.exec_driver_sql(f"UPDATE op SET body = x'00' WHERE pos = ({last})")
 
 
 def test_the_program_tests_itself() -> None:
