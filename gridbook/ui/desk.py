@@ -25,6 +25,7 @@ class Desk(QObject):
     broken = Signal(str)
     idle = Signal()
     _came = Signal(object)
+    _went_in = Signal(frozenset)
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -32,6 +33,8 @@ class Desk(QObject):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="book")
         self._open = 0
         self._came.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        # Whoever listens to `changed`, be it a plain function, is called in the window's thread.
+        self._went_in.connect(self.changed, Qt.ConnectionType.QueuedConnection)
         store.on_change = self._on_change
 
     def read(
@@ -115,4 +118,4 @@ class Desk(QObject):
         self.broken.emit(str(path))
 
     def _on_change(self, classes: frozenset[type[Record]]) -> None:
-        self.changed.emit(classes)
+        self._went_in.emit(classes)

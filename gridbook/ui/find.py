@@ -1,8 +1,8 @@
 """The one find box: results as one types, grouped, own cases only."""
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
 from gridbook.store import search
@@ -27,7 +27,9 @@ class FindBox(QLineEdit):
         self.setPlaceholderText(tr("Find by number, door, name, telephone or pinyin (F4)"))
         self.setAccessibleName(tr("Find"))
         self.setClearButtonEnabled(True)
-        self.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        # An action's icon has one fixed size; a label grows with the rest.
+        self._lens = QLabel(self)
+        self._lens.setPixmap(icons.pixmap("search"))
         self._desk = desk
         self._asked = 0
         self._pause = QTimer(self)
@@ -37,6 +39,12 @@ class FindBox(QLineEdit):
         self.textEdited.connect(lambda _: self._pause.start())
         self._answers = _Answers(self)
         self._answers.list.itemClicked.connect(self._open)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The lens stands before the text, in the middle of the height."""
+        super().resizeEvent(event)
+        self._lens.adjustSize()
+        self._lens.move(theme.px(look.M), (self.height() - self._lens.height()) // 2)
 
     def start(self) -> None:
         """Begin a new search."""

@@ -12,9 +12,14 @@ from gridbook.ui.theme import theme
 SIZE = 20
 
 
-def icon(name: str, colour: str = "muted") -> QIcon:
-    """The icon of that name in a colour of the theme."""
-    return QIcon(pixmap(name, colour, SIZE))
+def icon(name: str, colour: str = "muted", *, on: str = "") -> QIcon:
+    """The icon of that name in a colour of the theme; `on` is its colour on a button that is down."""
+    made = QIcon(pixmap(name, colour, SIZE))
+    made.addPixmap(pixmap(name, "muted", SIZE), QIcon.Mode.Disabled)
+    if on:
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Active, QIcon.Mode.Selected):
+            made.addPixmap(pixmap(name, on, SIZE), mode, QIcon.State.On)
+    return made
 
 
 def pixmap(name: str, colour: str = "muted", size: int = SIZE) -> QPixmap:

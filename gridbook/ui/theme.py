@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from string import Template
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -15,11 +16,16 @@ SCALES = (100, 125, 150, 200)
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """Every colour by what it is for; `_soft` is the ground that carries text of the plain colour."""
+    """Every colour by what it is for.
+
+    `_soft` is the ground that carries text of the plain colour; `edge` bounds what one can fill in or press,
+    `line` only parts one thing from the next.
+    """
 
     ground: str
     surface: str
     line: str
+    edge: str
     text: str
     muted: str
     accent: str
@@ -44,6 +50,7 @@ LIGHT = Colours(
     ground="#F7F7F5",
     surface="#FFFFFF",
     line="#E3E3DE",
+    edge="#C6C7C1",
     text="#1F2328",
     muted="#5B636D",
     accent="#0B6E6E",
@@ -68,6 +75,7 @@ DARK = Colours(
     ground="#16191D",
     surface="#1E2227",
     line="#30363D",
+    edge="#49515A",
     text="#E6E8EA",
     muted="#9AA3AD",
     accent="#4FB8B0",
@@ -96,20 +104,39 @@ PAIRS = (
     ("muted", "ground"),
     ("muted", "surface"),
     ("muted", "hover"),
+    ("muted", "accent_soft"),
+    ("muted", "line"),
     ("accent", "surface"),
     ("accent", "ground"),
     ("accent", "accent_soft"),
+    ("accent", "hover"),
+    ("accent", "due_soon_soft"),
     ("on_accent", "accent"),
     ("on_time", "on_time_soft"),
     ("on_time", "surface"),
+    ("on_time", "ground"),
+    ("on_time", "hover"),
+    ("on_time", "accent_soft"),
     ("due_soon", "due_soon_soft"),
     ("due_soon", "surface"),
+    ("due_soon", "ground"),
+    ("due_soon", "hover"),
+    ("due_soon", "accent_soft"),
     ("overdue", "overdue_soft"),
     ("overdue", "surface"),
+    ("overdue", "ground"),
+    ("overdue", "hover"),
+    ("overdue", "accent_soft"),
     ("suspended", "suspended_soft"),
     ("suspended", "surface"),
+    ("suspended", "ground"),
+    ("suspended", "hover"),
+    ("suspended", "accent_soft"),
     ("information", "information_soft"),
     ("information", "surface"),
+    ("information", "ground"),
+    ("information", "hover"),
+    ("information", "accent_soft"),
     ("on_practice", "practice"),
 )
 """Every pair of text and ground that is used; a test asserts 4.5:1 for each."""
@@ -136,11 +163,15 @@ CONTENT = 1200
 
 
 class Theme:
-    """The theme in use: scale in percent and light or dark; changed live."""
+    """The theme in use: scale in percent and light or dark; changed live.
+
+    `asked` tells that a scale was named outright, so that nothing remembered replaces it.
+    """
 
     def __init__(self) -> None:
         self.scale = 100
         self.dark = False
+        self.asked = False
 
     @property
     def colours(self) -> Colours:
@@ -170,6 +201,7 @@ class Theme:
 
     def apply(self, *, scale: int | None = None, dark: bool | None = None) -> None:
         """Show the whole program in this scale and darkness from now on."""
+        self.asked = self.asked or scale is not None
         self.scale = scale or self.scale
         self.dark = self.dark if dark is None else dark
         fonts.load_ui()
@@ -182,6 +214,9 @@ class Theme:
 
     def system_is_dark(self) -> bool:
         """Whether the desktop asks for dark windows."""
+        scheme = QGuiApplication.styleHints().colorScheme()
+        if scheme is not Qt.ColorScheme.Unknown:
+            return scheme is Qt.ColorScheme.Dark
         lightness = QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness()
         return lightness < 128
 
@@ -193,8 +228,8 @@ class Theme:
         # Qt draws the text of a cell three dots in; headings have to stand above it.
         words |= {"heading": f"{self.px(M) + 3}px"}
         icons = paths.resource("icons").as_posix()
-        words |= {"check": f"{icons}/check-{'dark' if self.dark else 'light'}.svg"}
-        words |= {"down": f"{icons}/down-{'dark' if self.dark else 'light'}.svg"}
+        shade = "dark" if self.dark else "light"
+        words |= {name: f"{icons}/{name}-{shade}.svg" for name in ("check", "down", "tick", "up")}
         return Template(paths.resource("style", "gridbook.qss").read_text(encoding="utf-8")).substitute(words)
 
     def _palette(self) -> QPalette:

@@ -3,15 +3,25 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
 
 from gridbook.ui import icons
 from gridbook.ui import theme as look
 from gridbook.ui.parts.flow import Flow
-from gridbook.ui.theme import theme
+from gridbook.ui.theme import Type, theme
 
 GAP = "  "
+DIGITS = 9
+ICON_COLOURS = {"primary": "on_accent", "quiet": "accent", "large": "accent", "danger": "overdue"}
 
 
 class Button(QPushButton):
@@ -25,8 +35,7 @@ class Button(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(text)
         if icon:
-            colour = "on_accent" if kind == "primary" else "accent" if kind in ("quiet", "large") else "muted"
-            self.setIcon(icons.icon(icon, colour))
+            self.setIcon(icons.icon(icon, ICON_COLOURS.get(kind, "muted")))
             self.setIconSize(QSize(theme.px(icons.SIZE), theme.px(icons.SIZE)))
         self.setSizePolicy(
             QSizePolicy.Policy.Expanding if kind in ("large", "row") else QSizePolicy.Policy.Maximum,
@@ -39,6 +48,52 @@ class Button(QPushButton):
             self.click()
             return
         super().keyPressEvent(event)
+
+
+class Chip(Button):
+    """One option, with its digit standing back before the word."""
+
+    def __init__(self, digit: str, word: str) -> None:
+        super().__init__(f"{digit} {word}", "chip")
+        self._digit, self._word = digit, word
+        self.setAccessibleName(word)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Wide enough for the word when it is strong, so that nothing moves when it is chosen."""
+        height = super().sizeHint().height()
+        return QSize(self._digit_room() + self._word_room() + 2 * theme.px(look.M), height)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """It never shrinks."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the button as the style has it, then digit and word in their own type."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        down = self.isChecked()
+        middle = Qt.AlignmentFlag.AlignVCenter
+        room = self.rect().adjusted(theme.px(look.M), 0, -theme.px(look.M), 0)
+        if self._digit:
+            painter.setFont(theme.font(Type.CAPTION))
+            painter.setPen(theme.colour("accent" if down else "muted"))
+            painter.drawText(room, middle, self._digit)
+        painter.setFont(theme.font(strong=down))
+        painter.setPen(theme.colour("accent" if down else "text"))
+        painter.drawText(room.adjusted(self._digit_room(), 0, 0, 0), middle, self._word)
+
+    def _digit_room(self) -> int:
+        if not self._digit:
+            return 0
+        return QFontMetrics(theme.font(Type.CAPTION)).horizontalAdvance(self._digit) + theme.px(look.S)
+
+    def _word_room(self) -> int:
+        return QFontMetrics(theme.font(strong=True)).horizontalAdvance(self._word) + 1
 
 
 class Chips(QWidget):
@@ -58,10 +113,7 @@ class Chips(QWidget):
         self._group.setExclusive(True)
         flow = Flow(self, gap=theme.px(look.S))
         for n, (_, word) in enumerate(options):
-            chip = Button(f"{n + 1} {word}", "chip")
-            chip.setAccessibleName(word)
-            chip.setCheckable(True)
-            chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            chip = Chip(str(n + 1) if n < DIGITS else "", word)
             self._group.addButton(chip, n)
             flow.addWidget(chip)
         self._group.idClicked.connect(lambda n: self.chosen.emit(self._values[n]))
@@ -87,7 +139,7 @@ class Chips(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """A digit picks; arrows move the choice; Enter goes on."""
         n = event.key() - int(Qt.Key.Key_1)
-        if 0 <= n < len(self._values):
+        if 0 <= n < min(DIGITS, len(self._values)):
             self._pick(n)
             self.moved_on.emit()
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):

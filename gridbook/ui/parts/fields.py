@@ -1,12 +1,14 @@
 """Fields: a label above, the input, an error in words below; only committed text counts."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
 from gridbook.ui import theme as look
@@ -14,6 +16,8 @@ from gridbook.ui.parts.text import Text
 from gridbook.ui.theme import Type, theme
 
 LINES = 3
+NEARLY_FULL = 0.8
+"""From this share of its limit on a field counts, so that nobody runs into the end unawares."""
 
 
 class Field(QWidget):
@@ -33,7 +37,16 @@ class Field(QWidget):
         self.wrong = Text("", Type.CAPTION)
         self.wrong.setProperty("error", True)
         self.wrong.hide()
-        layout.addWidget(self.wrong)
+        self.count = Text("", Type.CAPTION)
+        self.count.setWordWrap(False)
+        self.count.hide()
+        below = QHBoxLayout()
+        below.setSpacing(theme.px(look.M))
+        below.addWidget(self.wrong, 1)
+        below.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(below)
+        if isinstance(input_, TextInput | LongText):
+            input_.counted.connect(self._show_count)
         input_.setAccessibleName(label)
         input_.setAccessibleDescription(hint)
         if hint and isinstance(input_, QLineEdit | QPlainTextEdit):
@@ -47,6 +60,13 @@ class Field(QWidget):
         self.input.style().unpolish(self.input)
         self.input.style().polish(self.input)
 
+    def _show_count(self, length: int, longest: int) -> None:
+        self.count.setText(f"{length} / {longest}" if length >= longest * NEARLY_FULL else "")
+        self.count.setVisible(bool(self.count.text()))
+        self.count.setProperty("mark", "due_soon" if length >= longest else "")
+        self.count.style().unpolish(self.count)
+        self.count.style().polish(self.count)
+
 
 def commit_typing() -> None:
     """Take over what an input method still holds, before a form is saved, locked or closed."""
@@ -54,15 +74,18 @@ def commit_typing() -> None:
 
 
 class TextInput(QLineEdit):
-    """One line of text; `left` tells when the person goes on."""
+    """One line of text; `left` tells when the person goes on, `counted` how much of the limit is used."""
 
     left = Signal()
     entered = Signal()
+    counted = Signal(int, int)
 
     def __init__(self, longest: int | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._longest = longest
         if longest:
-            self.setMaxLength(longest)
+            self._make_room("")
+            self.textChanged.connect(self._make_room)
         self.returnPressed.connect(self.entered)
 
     @property
@@ -72,25 +95,44 @@ class TextInput(QLineEdit):
 
     @value.setter
     def value(self, text: str) -> None:
+        self._make_room(text)
         self.setText(text)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802 - Qt's name
+        """Rare characters come from an input method and need more room than Qt thinks."""
+        self._make_room(self.text() + event.commitString())
+        super().inputMethodEvent(event)
+        self._make_room(self.text())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """The field was left."""
         super().focusOutEvent(event)
         self.left.emit()
 
+    def _make_room(self, text: str) -> None:
+        if self._longest is not None:
+            # Qt counts units of 16 bits, of which a rare character takes two; people count characters.
+            self.setMaxLength(self._longest + sum(ord(letter) > 0xFFFF for letter in text))
+            self.counted.emit(len(self.text()), self._longest)
+
 
 class LongText(QPlainTextEdit):
-    """Several lines of text with a limit; Enter makes a line, Tab goes on."""
+    """Several lines of text with a limit; Enter makes a line, Tab goes on.
+
+    What does not fit is not taken in; nothing that stands there already is ever pushed out.
+    """
 
     left = Signal()
+    counted = Signal(int, int)
 
     def __init__(self, longest: int, lines: int = LINES, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._longest = longest
         self.setTabChangesFocus(True)
         self.setFixedHeight(theme.px(look.XL) * lines + theme.px(look.M))
-        self.textChanged.connect(self._keep_to_limit)
+        self.textChanged.connect(
+            lambda: self.counted.emit(self._longest - self.left_over(), self._longest)
+        )
 
     @property
     def value(self) -> str:
@@ -99,20 +141,31 @@ class LongText(QPlainTextEdit):
 
     @value.setter
     def value(self, text: str) -> None:
+        # What was once kept is shown whole, even if it is longer than what may be written now.
         self.setPlainText(text)
 
     def left_over(self) -> int:
         """How many characters still fit."""
         return self._longest - len(self.toPlainText())
 
-    def _keep_to_limit(self) -> None:
-        text = self.toPlainText()
-        if len(text) > self._longest:
-            cursor = self.textCursor()
-            at = min(cursor.position(), self._longest)
-            self.setPlainText(text[: self._longest])
-            cursor.setPosition(at)
-            self.setTextCursor(cursor)
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """A letter is written if it fits."""
+        writes = event.text().isprintable() or event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not (event.text() and writes and self._room() < 1):
+            super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802 - Qt's name
+        """So much of the committed text is written as fits."""
+        if len(event.commitString()) > self._room():
+            event.setCommitString(event.commitString()[: max(0, self._room())])
+        super().inputMethodEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 - Qt's name
+        """So much of a pasted text is written as fits."""
+        self.insertPlainText(source.text()[: max(0, self._room())])
+
+    def _room(self) -> int:
+        return self.left_over() + len(self.textCursor().selectedText())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """The field was left."""
@@ -121,7 +174,7 @@ class LongText(QPlainTextEdit):
 
 
 class DateInput(TextInput):
-    """A day as people write it: 11-23, 23, 今天, 昨天, 2026-11-23."""
+    """A day as people write it: 11-23, 1123, 11月23日, 23, 今天, 昨天, 2026-11-23."""
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(16, parent)
@@ -137,25 +190,33 @@ class DateInput(TextInput):
         self.setText(day.isoformat() if day else "")
 
 
+_DAYS = {
+    "前天": -2, "昨天": -1, "昨": -1, "yesterday": -1, "今天": 0, "今": 0, "today": 0, "明天": 1, "明": 1,
+    "tomorrow": 1, "后天": 2,
+}  # fmt: skip
+_WRITTEN = re.compile(r"(?:(?:(\d{4}|\d{2})[-/.年 ])?(\d{1,2})[-/.月 ])?(\d{1,2})[日号]?")
+_RUN_TOGETHER = re.compile(r"(\d{4})?(\d\d)(\d\d)")
+
+
 def read_day(text: str, today: date) -> date | None:
-    """The day a person means; without a year it is the nearest such day that is not far ahead."""
-    words = {"今天": 0, "今": 0, "today": 0, "昨天": -1, "昨": -1, "yesterday": -1, "前天": -2, "明天": 1}
-    plain = text.strip().lower()
-    if plain in words:
-        return today + timedelta(days=words[plain])
-    parts = [int(part) for part in re.findall(r"\d+", plain)]
-    try:
-        if len(parts) == 3:
-            year = parts[0] + 2000 if parts[0] < 100 else parts[0]
-            return date(year, parts[1], parts[2])
-        if len(parts) == 2:
-            day = date(today.year, parts[0], parts[1])
-            return day if day <= today + timedelta(days=180) else date(today.year - 1, parts[0], parts[1])
-        if len(parts) == 1 and len(plain) <= 3:
-            return date(today.year, today.month, parts[0])
-    except ValueError:
+    """The day a person means; without a year it is the nearest such day, before or after."""
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    if plain in _DAYS:
+        return today + timedelta(days=_DAYS[plain])
+    written = _WRITTEN.fullmatch(plain) or _RUN_TOGETHER.fullmatch(plain)
+    if written is None:
         return None
-    return None
+    year, month, day = (int(part) if part else 0 for part in written.groups())
+    if year:
+        years = [year + 2000 if year < 100 else year]
+    else:
+        years = [today.year - 1, today.year, today.year + 1] if month else [today.year]
+    meant = []
+    for one in years:
+        # A 29th of February is a day in some of these years only.
+        with suppress(ValueError):
+            meant.append(date(one, month or today.month, day))
+    return min(meant, key=lambda found: abs(found - today), default=None)
 
 
 def short_day(day: date) -> str:
@@ -175,7 +236,6 @@ class Choice(QComboBox):
         self.offer(options)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMaxVisibleItems(16)
-        self.installEventFilter(self)
 
     def offer(self, options: Sequence[tuple[object, str]]) -> None:
         """Offer other options."""
@@ -193,9 +253,9 @@ class Choice(QComboBox):
     def value(self, value: object | None) -> None:
         self.setCurrentIndex(self._values.index(value) if value in self._values else -1)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Wheels over a closed box scroll the page instead."""
-        return isinstance(event, QWheelEvent) or super().eventFilter(watched, event)
+        event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter goes on to the next field."""

@@ -4,7 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
 
@@ -83,9 +90,15 @@ class _Model(QAbstractTableModel, Generic[Row]):
         if not 0 <= column < len(self.columns):
             return
         self._order = (column, order == Qt.SortOrder.DescendingOrder)
-        self.beginResetModel()
+        self.layoutAboutToBeChanged.emit()
+        pointed = [(index, self.rows[index.row()]) for index in self.persistentIndexList()]
         self._put_in_order()
-        self.endResetModel()
+        places = {id(row): n for n, row in enumerate(self.rows)}
+        self.changePersistentIndexList(
+            [index for index, _ in pointed],
+            [self.index(places[id(row)], index.column()) for index, row in pointed],
+        )
+        self.layoutChanged.emit()
 
     def _put_in_order(self) -> None:
         if self._order is not None:
@@ -142,15 +155,28 @@ class RecordTable(QWidget, Generic[Row]):
         self._stack.addWidget(empty)
         self.view.doubleClicked.connect(lambda index: self.chosen.emit(self._model.rows[index.row()]))
         self.view.entered.connect(self._enter)
+        self._by_hand = False
+        self.view.selectionModel().selectionChanged.connect(self._selected_by_hand)
         self._stack.setCurrentWidget(empty)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show these rows; the row that was selected stays selected by its place."""
-        at = self.view.currentIndex().row()
+        """Show these rows; records a person selected stay selected and in sight, wherever they stand now."""
+        names = {self._name(row) for row in self.selected()} if self._by_hand else set()
+        at, height = self.view.currentIndex().row(), self.view.verticalScrollBar().value()
+        current = self._name(self._model.rows[at]) if at >= 0 else ""
+        by_hand = self._by_hand
         self._model.show_rows(rows)
         self._stack.setCurrentWidget(self.view if rows else self.empty)
+        again = [n for n, row in enumerate(self._model.rows) if self._name(row) in names]
         if rows:
-            self.view.selectRow(min(max(at, 0), len(rows) - 1))
+            here = next((n for n in again if self._name(self._model.rows[n]) == current), None)
+            self.view.verticalScrollBar().setValue(height)
+            # Where the record went away, the keyboard stays at its place.
+            self.view.selectRow(min(max(at, 0), len(rows) - 1) if here is None else here)
+            select = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            for n in again:
+                self.view.selectionModel().select(self._model.index(n, 0), select)
+        self._by_hand = by_hand and bool(again)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave out columns until the others fit."""
@@ -174,6 +200,13 @@ class RecordTable(QWidget, Generic[Row]):
         """What a column shows, from top to bottom."""
         column = next(column for column in self._model.columns if column.title == title)
         return [column.text(row) for row in self._model.rows]
+
+    def _selected_by_hand(self) -> None:
+        self._by_hand = True
+
+    def _name(self, row: Row) -> str:
+        # The first column names the record: its number, its office.
+        return self._model.columns[0].text(row)
 
     def _enter(self) -> None:
         index = self.view.currentIndex()
