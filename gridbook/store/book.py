@@ -63,7 +63,7 @@ class Store:
         self._connection = database.connect()
         self._mark = mark.MarkFile(folder / MARK, own.derived(b"gridbook mark"))
         self._memory = Memory()
-        self._lines: dict[tuple[bytes, UnitCode, str], int] = {}
+        self._lines: dict[tuple[bytes, UnitCode, UnitCode, str], int] = {}
         self._receipts = 0
         self._stopped = self._closed = False
 

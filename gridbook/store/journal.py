@@ -369,13 +369,17 @@ def count(session: Session, hashes: Iterable[Digest], ops: int | None = None) ->
 
 def line_of(session: Session, incarnation: bytes, author: UnitCode, unit: UnitCode, reach: Reach) -> int:
     """The number of the line (incarnation, stream), made when it is first needed."""
-    key = (incarnation, unit, str(reach))
+    # The author belongs to the key: somebody else's line in the name of this life is a line of its own.
+    key = (incarnation, author, unit, str(reach))
     known = session.lines.get(key)
     if known is None:
         table = tables.line
         known = session.connection.execute(
             sa.select(table.c.id).where(
-                table.c.incarnation == incarnation, table.c.unit == unit, table.c.reach == str(reach)
+                table.c.incarnation == incarnation,
+                table.c.author == author,
+                table.c.unit == unit,
+                table.c.reach == str(reach),
             )
         ).scalar()
         if known is None:

@@ -16,6 +16,9 @@ Value = Any
 _PLAIN = frozenset({type(None), bool, int, str, bytes})
 Digest = bytes
 LARGEST_OP = 64 * 1024
+LARGEST_NUMBER = 2**63 - 1
+"""What a column of a book can hold."""
+_SAYS_ITS_SIZE = 0xE0
 LEVEL = 6
 """How hard bodies are compressed; higher levels win less than a byte for each op."""
 
@@ -81,24 +84,46 @@ def decode(raw: bytes) -> Op:
     if len(raw) > LARGEST_OP:
         raise ValueError("an op has at most 64 KiB")
     end = 2 + int.from_bytes(raw[:2], "big")
-    husk = _husks.decode(raw[2:end])
-    body = _bodies.decode(raw[end:])
+    try:
+        husk, body = _husks.decode(raw[2:end]), _bodies.decode(raw[end:])
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if len(body.nonce) != 16:
         raise ValueError("a nonce has 16 bytes")
+    if len(body.fields) != _named(raw, end):
+        raise ValueError("a field is named once")
     for value in body.fields.values():
-        if type(value) not in _PLAIN and not _is_list_of_texts(value):
+        if type(value) is int:
+            if value > LARGEST_NUMBER:
+                raise ValueError("a number has 64 bits")
+        elif type(value) not in _PLAIN and not _is_list_of_texts(value):
             raise ValueError("a field is nothing, yes or no, a whole number, text, bytes or a list of texts")
     return _op(husk, body)
 
 
+def _named(raw: bytes, start: int) -> int:
+    """How many fields a body says that it has: the count behind the first byte of its map."""
+    kind = raw[start + 1]
+    if kind in (0xDE, 0xDF):
+        return int.from_bytes(raw[start + 2 : start + (4 if kind == 0xDE else 6)], "big")
+    return kind & 0x0F
+
+
 def decode_husk(husk: bytes) -> Op:
     """What is known of an op whose body is gone: everything but fields, person, reason and nonce."""
-    return _op(_husks.decode(husk[:-32]), _Body({}, "", "", b""))
+    if len(husk) > LARGEST_OP:
+        raise ValueError("an op has at most 64 KiB")
+    try:
+        return _op(_husks.decode(husk[:-32]), _Body({}, "", "", b""))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _op(husk: _Husk, body: _Body) -> Op:
     if len(husk.record) != 16:
         raise ValueError("a record id has 16 bytes")
+    if husk.stamp > LARGEST_NUMBER or not 0 <= husk.schema <= LARGEST_NUMBER:
+        raise ValueError("a number has 64 bits")
     for parent in husk.parents:
         if len(parent) != 32:
             raise ValueError("a parent is a digest of 32 bytes")
@@ -174,7 +199,10 @@ def pack(raw: bytes) -> bytes:
 
 
 def unpack(body: bytes) -> bytes:
-    """The op's bytes behind what the log keeps."""
+    """The op's bytes behind what the log keeps; raises ValueError or ZstdError where that is damaged."""
+    # No body of this log says how large it is; one that does could ask for any amount of memory.
+    if not body or body[0] & _SAYS_ITS_SIZE:
+        raise ValueError("not a body of this log")
     return _packing()[1].decompress(body, max_output_size=LARGEST_OP)
 
 

@@ -30,6 +30,10 @@ NAMED = frozenset({"Particulars", "Contact"})
 """Classes whose words one's own cases can be found by."""
 
 
+_UNFIT = (msgspec.ValidationError, ValueError, OverflowError)
+"""What is raised for a field that is not of its kind, or a day outside the calendar."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """How to make rows of a class: the insert, and the values of a row from an op's fields."""
@@ -175,11 +179,11 @@ def _row(class_name: str, given: Mapping[str, Any], findings: list[Finding]) -> 
     rows = rows_of(class_name)
     try:
         return rows.strict(given)
-    except (msgspec.ValidationError, ValueError) as strict:
+    except _UNFIT as strict:
         findings.append(Finding("needs correction", "", {"why": str(strict)}))
     try:
         return rows.lenient(given)
-    except (msgspec.ValidationError, ValueError):
+    except _UNFIT:
         return None
 
 
@@ -233,14 +237,21 @@ def _project_request(
     request = tables.record_of(Request, row)
     try:
         state, told, findings = fold_events(request, seen, session.calendar())
-    except BadValue as bad:
-        return (Finding("needs correction", bad.field, {"why": bad.message}),)
+    except (BadValue, OverflowError) as bad:
+        return (_impossible(bad),)
     session.connection.execute(sa.insert(tables.request_state), [state_row(unit, record, state)])
     if told:
         session.connection.execute(
             sa.insert(tables.request_event), [_event_row(unit, record, n, one) for n, one in enumerate(told)]
         )
     return findings
+
+
+def _impossible(bad: BadValue | OverflowError) -> Finding:
+    """A request whose days cannot be reckoned with."""
+    if isinstance(bad, BadValue):
+        return Finding("needs correction", bad.field, {"why": bad.message})
+    return Finding("needs correction", "registered_at", {"why": str(bad)})
 
 
 def state_row(unit: UnitCode, record: RecordId, state: RequestState) -> dict[str, Any]:
@@ -281,7 +292,7 @@ def insert_fresh(
     for unit, record, given in made:
         try:
             values.append((unit, record, *strict(given)))
-        except (msgspec.ValidationError, ValueError):
+        except _UNFIT:
             findings: list[Finding] = []
             row = _row(class_name, given, findings)
             _note(session, class_name, unit, record, findings)
@@ -303,14 +314,8 @@ def _insert_states(session: Session, values: Sequence[tuple[Any, ...]]) -> None:
         request = tables.record_of(Request, dict(zip(names, value, strict=True)))
         try:
             rows.append(state_row(request.unit, request.id, first_state(request, session.calendar())))
-        except BadValue as bad:
-            _note(
-                session,
-                "Request",
-                request.unit,
-                request.id,
-                [Finding("needs correction", bad.field, {"why": bad.message})],
-            )
+        except (BadValue, OverflowError) as bad:
+            _note(session, "Request", request.unit, request.id, [_impossible(bad)])
     if rows:
         session.connection.execute(sa.insert(tables.request_state), rows)
 

@@ -80,7 +80,7 @@ class Session:
     changed: set[type[Record]] = field(default_factory=set)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     refused: str = ""
-    lines: dict[tuple[bytes, UnitCode, str], int] = field(default_factory=dict)
+    lines: dict[tuple[bytes, UnitCode, UnitCode, str], int] = field(default_factory=dict)
     receipts: int = 0
     made: set[RecordId] = field(default_factory=set)
     _calendar: Calendar | None = None

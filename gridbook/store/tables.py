@@ -119,7 +119,7 @@ line = sa.Table(
     sa.Column("author", sa.Text(), nullable=False),
     sa.Column("unit", sa.Text(), nullable=False),
     sa.Column("reach", sa.Text(), nullable=False),
-    sa.Index("ux_line_stream", "incarnation", "unit", "reach", unique=True),
+    sa.Index("ux_line_stream", "incarnation", "author", "unit", "reach", unique=True),
 )
 
 segment = sa.Table(

@@ -3,17 +3,19 @@
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
 import msgspec
 import pyrage
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Meta
 
 from gridbook.errors import BundleIsNewer, BundleTooLarge, BundleTorn, NotABundle, NotAddressedHere
 from gridbook.i18n import tr
 from gridbook.records.base import UnitCode
-from gridbook.sync import segment
+from gridbook.sync import form, segment, trust
+from gridbook.sync.form import Hash, Life, Moment
 
 MAGIC = b"GRIDBOOK"
 VERSION = 1
@@ -21,6 +23,12 @@ ENDING = ".gbb"
 MANIFEST_PREFIX = b"gridbook manifest 1\0"
 LARGEST_MANIFEST = 16 << 20
 MOST_SEGMENTS = 200_000
+MOST_CERTIFICATES = 4096
+MOST_PAGES = 4096
+MOST_LIVES = 4096
+WIDEST = 1000
+"""How many times larger than as it lies in the bundle a segment may be, beyond `SMALL`."""
+SMALL = 64 * 1024
 LEVEL = 6
 AGE_HEADER = b"age-encryption.org/v1"
 
@@ -31,16 +39,19 @@ class Manifest(msgspec.Struct, array_like=True, frozen=True):
     suite: int
     sender: bytes
     unit: UnitCode
-    incarnation: bytes
-    lineage: tuple[tuple[UnitCode, bytes, bytes | None, bool], ...]
+    incarnation: Life
+    lineage: Annotated[tuple[tuple[UnitCode, bytes, bytes | None, bool], ...], Meta(max_length=MOST_LIVES)]
     receiver: UnitCode
-    made_at: int
+    made_at: Moment
     reads: int
     practice: bool
     roster: bytes
-    certificates: tuple[bytes, ...]
-    receipts: tuple[bytes, ...]
-    segments: tuple[bytes, ...]
+    certificates: Annotated[tuple[bytes, ...], Meta(max_length=MOST_CERTIFICATES)]
+    receipts: Annotated[tuple[bytes, ...], Meta(max_length=MOST_PAGES)]
+    segments: Annotated[tuple[Hash, ...], Meta(max_length=MOST_SEGMENTS)]
+
+
+_manifests = msgspec.msgpack.Decoder(Manifest)
 
 
 class _Plain:
@@ -84,7 +95,7 @@ def pack_segment(raw: bytes) -> bytes:
 def unpack_segment(packed: bytes) -> bytes:
     """The segment behind what lies in a bundle; sizes are checked before anything is allocated."""
     size = zstandard.frame_content_size(packed)
-    if not 0 <= size <= segment.LARGEST_PLAIN:
+    if not 0 <= size <= min(segment.LARGEST_PLAIN, SMALL + WIDEST * len(packed)):
         raise too_large()
     return zstandard.ZstdDecompressor(max_window_size=1 << 25).decompress(
         packed, max_output_size=segment.LARGEST_PLAIN
@@ -174,12 +185,12 @@ class _Reader:
 
 def _manifest(encoded: bytes) -> Manifest:
     try:
-        manifest = msgspec.msgpack.decode(encoded, type=Manifest)
-    except (msgspec.DecodeError, ValueError) as error:
+        manifest = form.read(_manifests, encoded)
+    except ValueError as error:
         raise not_a_bundle() from error
-    if len(manifest.segments) > MOST_SEGMENTS:
-        raise too_large()
-    if any(len(listed) != 32 for listed in manifest.segments):
+    if manifest.suite != trust.SUITE:
+        raise newer(manifest.suite)
+    if len(set(manifest.segments)) != len(manifest.segments):
         raise not_a_bundle()
     return manifest
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import sqlalchemy as sa
 
 from gridbook.errors import NotFound
 from gridbook.i18n import tr
-from gridbook.records.base import Reach, UnitCode, instant_text
-from gridbook.records.place import holds, level_of
+from gridbook.records.base import Reach, UnitCode, instant_of, instant_text
+from gridbook.records.place import holds, is_within, level_of
 from gridbook.store import book, tables
 from gridbook.store.book import Store
 from gridbook.store.ops import digest_of, digest_of_husk, unpack
@@ -20,6 +21,8 @@ from gridbook.sync import bundle, receipt, segment, stations, sticks, trust
 from gridbook.sync.receipt import Line, Page
 
 RECEIPT_NUMBER = "receipt number"
+SILENCE = timedelta(days=60)
+"""An incarnation that was silent for so long beside an active sibling is retired until it is heard again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +208,21 @@ def waiting_for(session: Session, unit: UnitCode) -> int:
 def held_by(session: Session, unit: UnitCode) -> set[int]:
     """The ids of the segments that every live incarnation of a unit's station has receipted."""
     by_incarnation: dict[bytes, list[Page]] = {}
+    heard: dict[bytes, str] = {}
     table = tables.receipt
     for row in session.connection.execute(sa.select(table).where(table.c.holder == unit)):
         page, _ = receipt.decode(bytes(row.body))
         by_incarnation.setdefault(page.incarnation, []).append(page)
+        heard[page.incarnation] = max(heard.get(page.incarnation, ""), row.came_at)
     live = [one for one in stations.live_incarnations(session, unit) if one in by_incarnation]
     if not live:
         return set()
-    lines = {(line.incarnation, line.unit, line.reach): line for line in receipt.lines(session)}
+    # A PC that was put away must not keep its sibling's receipts from counting for ever.
+    newest = instant_of(max(heard[one] for one in live))
+    live = [one for one in live if newest - instant_of(heard[one]) <= SILENCE]
+    lines: dict[tuple[bytes, UnitCode, str], list[Line]] = {}
+    for line in receipt.lines(session):
+        lines.setdefault((line.incarnation, line.unit, line.reach), []).append(line)
     # A cloned PC has two live incarnations; only what both hold is surely held.
     return set.intersection(*(_covered(by_incarnation[one], lines) for one in live))
 
@@ -238,12 +248,11 @@ def _wanted_by(session: Session, unit: UnitCode) -> frozenset[bytes]:
     )
 
 
-def _covered(pages: Sequence[Page], lines: dict[tuple[bytes, UnitCode, str], Line]) -> set[int]:
+def _covered(pages: Sequence[Page], lines: dict[tuple[bytes, UnitCode, str], list[Line]]) -> set[int]:
     found: set[int] = set()
     for page in pages:
         for held in page.lines:
-            line = lines.get((held.incarnation, page.unit, held.reach))
-            if line is not None:
+            for line in lines.get((held.incarnation, page.unit, held.reach), ()):
                 found |= receipt.covered(line, held)
     return found
 
@@ -355,7 +364,7 @@ def _manifest(
         sender=now.own.hash,
         unit=session.unit,
         incarnation=session.incarnation,
-        lineage=stations.lineage(session),
+        lineage=stations.lineage(session, unit),
         receiver=unit,
         made_at=max(int(session.now().timestamp() * 1000), session.standing.last_stamp),
         reads=segment.READER,
@@ -373,6 +382,8 @@ def _receipts(
     """Our own pages about streams the receiver holds, and those of other holders that we pass on."""
     units = sorted(
         {unit, session.unit}
+        # Also where nothing is held: what is not said any more would count for ever.
+        | {one.unit for one in now.by_hash.values() if _concerns(one.unit, unit, session.unit)}
         | {
             line.unit
             for line in receipt.lines(session)
@@ -388,6 +399,10 @@ def _receipts(
         passes_down = level_of(row.holder).height > level_of(unit).height
         if passes_down and row.unit in units and row.holder != session.unit:
             yield bytes(row.body)
+
+
+def _concerns(unit: UnitCode, *offices: UnitCode) -> bool:
+    return all(is_within(unit, office) or is_within(office, unit) for office in offices)
 
 
 def _next_receipt(session: Session) -> int:

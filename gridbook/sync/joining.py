@@ -15,7 +15,7 @@ from gridbook.store import book, keys
 from gridbook.store.book import Store
 from gridbook.store.files import write_whole
 from gridbook.store.session import Session
-from gridbook.sync import stations, sticks, trust
+from gridbook.sync import form, stations, sticks, trust
 from gridbook.sync.trust import Asked, Certificate
 
 ASK_ENDING = ".gbask"
@@ -24,6 +24,7 @@ ASK_MAGIC = b"GRIDBOOK ask 1\n"
 WELCOME_MAGIC = b"GRIDBOOK welcome 1\n"
 LARGEST_ASK = 4096
 LARGEST_WELCOME = 4 << 20
+LONGEST_CHAIN = 3
 
 
 class Welcome(msgspec.Struct, array_like=True, frozen=True):
@@ -33,6 +34,10 @@ class Welcome(msgspec.Struct, array_like=True, frozen=True):
     chain: tuple[bytes, ...]
     root: bytes
     roster: bytes
+
+
+_questions = msgspec.msgpack.Decoder(Asked)
+_welcomes = msgspec.msgpack.Decoder(Welcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +80,32 @@ def ask(store: Store, folder: Path) -> Question:
     return Question(path, asked, trust.fingerprint(raw))
 
 
+def _read_file(path: Path, longest: int) -> bytes:
+    if path.is_symlink() or not path.is_file():
+        raise ValueError("not a file")
+    with path.open("rb") as file:
+        data = file.read(longest + 1)
+    if len(data) > longest:
+        raise ValueError("too large")
+    return data
+
+
 def read_question(path: Path) -> Question:
     """The join request in a file from a stick."""
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_ASK + 1)
-        if not data.startswith(ASK_MAGIC) or len(data) > LARGEST_ASK:
+        data = _read_file(path, LARGEST_ASK)
+        if not data.startswith(ASK_MAGIC):
             raise ValueError("not a join request")
         raw = data[len(ASK_MAGIC) :]
-        asked = msgspec.msgpack.decode(raw, type=Asked)
+        asked = form.read(_questions, raw)
         level_of(asked.unit)
         pyrage.x25519.Recipient.from_str(asked.age_recipient)
         pyrage.x25519.Recipient.from_str(asked.recovery_recipient)
         if len(asked.sign_key) != 32 or len(asked.name) > 40:
             raise ValueError("not a join request")
-    except (OSError, ValueError, BadValue, msgspec.DecodeError, pyrage.RecipientError) as error:
+    except (OSError, ValueError, BadValue, pyrage.RecipientError) as error:
         raise NotABundle(
-            tr("{name} is not a join request.").format(name=path.name),
+            tr("{name} is not a join request.").format(name=sticks.shown(path)),
             kept=tr("Nothing was changed."),
             next=tr("Ask the other office to write its request to the stick again."),
         ) from error
@@ -150,18 +164,15 @@ def accept(store: Store, path: Path) -> Welcomed:
 
 def _open_welcome(store: Store, path: Path) -> Welcome:
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_WELCOME + 1)
-        if len(data) > LARGEST_WELCOME:
-            raise ValueError("too large")
+        data = _read_file(path, LARGEST_WELCOME)
         plain = io.BytesIO()
         pyrage.decrypt_io(io.BytesIO(data), plain, [store.keys.age])
         opened = plain.getvalue()
         if not opened.startswith(WELCOME_MAGIC):
             raise ValueError("not a welcome")
-        return msgspec.msgpack.decode(opened[len(WELCOME_MAGIC) :], type=Welcome)
-    except (OSError, ValueError, msgspec.DecodeError, pyrage.DecryptError) as error:
-        raise _not_welcome(path.name) from error
+        return form.read(_welcomes, opened[len(WELCOME_MAGIC) :])
+    except (OSError, ValueError, pyrage.DecryptError) as error:
+        raise _not_welcome(sticks.shown(path)) from error
 
 
 def _not_welcome(name: str) -> BundleError:
@@ -175,14 +186,15 @@ def _not_welcome(name: str) -> BundleError:
 def _accept(session: Session, store: Store, welcome: Welcome) -> Welcomed:
     try:
         own = trust.read_certificate(welcome.certificate)
-        chain = [trust.read_certificate(raw) for raw in welcome.chain]
-    except (msgspec.DecodeError, ValueError) as error:
+        chain = [trust.read_certificate(raw) for raw in welcome.chain[:LONGEST_CHAIN]]
+    except ValueError as error:
         raise _not_welcome(tr("The file")) from error
     known = {one.hash: one for one in (own, *chain)}
     root = known.get(welcome.root)
     pinned = book.get(session, stations.ROOT)
     good = (
         root is not None
+        and trust.is_root(root.unit)
         and trust.believed(own, known, welcome.root)
         and own.unit == session.unit
         and own.body.sign_key == store.keys.verify_key
@@ -192,10 +204,14 @@ def _accept(session: Session, store: Store, welcome: Welcome) -> Welcomed:
     )
     if root is None or not good:
         raise _not_welcome(tr("The file"))
-    stations.keep_certificates(session, known.values(), "told")
+    if welcome.roster:
+        try:
+            stations.keep_roster(session, welcome.roster, root)
+        except ValueError as error:
+            raise _not_welcome(tr("The file")) from error
+    believed = [one for one in known.values() if trust.believed(one, known, welcome.root)]
+    stations.keep_certificates(session, believed, "told")
     book.put(session, stations.ROOT, welcome.root)
     book.put(session, stations.OWN, own.hash)
-    if welcome.roster:
-        stations.keep_roster(session, welcome.roster, root)
     issuer = known[own.body.issued_by or welcome.root]
     return Welcomed(issuer.unit, issuer.body.name, trust.fingerprint(root.raw))

@@ -7,38 +7,44 @@ import msgspec
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from gridbook.records.base import UnitCode
+from gridbook.records.base import Reach, UnitCode
+from gridbook.records.place import holds, is_within
 from gridbook.store import tables
 from gridbook.store.session import Session
+from gridbook.sync import form
+from gridbook.sync.form import Count, Hash, Life, Moment
 
 PREFIX = b"gridbook receipt 1\0"
 LARGEST = 1 << 20
+ROOM_FOR_SIGNATURE = 128
+MOST = 1000
+"""Of runs, parked, wanted and refused segments a line names so many; what is not named is sent again."""
 
 
 class Run(msgspec.Struct, array_like=True, frozen=True):
     """A gap-free run of segments: the hash of the last one, its number and the number of the first."""
 
-    head: bytes
-    head_n: int
-    from_n: int
+    head: Hash
+    head_n: Count
+    from_n: Count
 
 
 class Refused(msgspec.Struct, array_like=True, frozen=True):
     """A segment that was not taken, and why."""
 
-    segment: bytes
-    n: int
+    segment: Hash
+    n: Count
     reason: str
 
 
 class LineHeld(msgspec.Struct, array_like=True, frozen=True):
     """What is held of one line (incarnation, stream); `wanted` segments came with bodies missing."""
 
-    incarnation: bytes
-    reach: str
+    incarnation: Life
+    reach: Reach
     runs: tuple[Run, ...]
-    parked: tuple[bytes, ...]
-    wanted: tuple[bytes, ...]
+    parked: tuple[Hash, ...]
+    wanted: tuple[Hash, ...]
     refused: tuple[Refused, ...]
 
 
@@ -46,13 +52,13 @@ class Page(msgspec.Struct, array_like=True, frozen=True):
     """What a station holds of the streams of one unit; `seen` is the newest receipt it saw from that unit."""
 
     holder: UnitCode
-    certificate: bytes
-    incarnation: bytes
-    number: int
-    made_at: int
+    certificate: Hash
+    incarnation: Life
+    number: Count
+    made_at: Moment
     unit: UnitCode
     lines: tuple[LineHeld, ...]
-    seen: tuple[tuple[bytes, int], ...]
+    seen: tuple[tuple[Life, Count], ...]
 
 
 class Signed(msgspec.Struct, array_like=True, frozen=True):
@@ -60,6 +66,10 @@ class Signed(msgspec.Struct, array_like=True, frozen=True):
 
     page: bytes
     signature: bytes
+
+
+_outers = msgspec.msgpack.Decoder(Signed)
+_pages = msgspec.msgpack.Decoder(Page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +120,18 @@ def runs_of(segments: Sequence[SegmentRow]) -> tuple[Run, ...]:
     """The gap-free runs that these segments of one line make, one for each branch's head."""
     by_hash = {one.hash: one for one in segments}
     followed = {one.prev for one in segments}
+    starts: dict[bytes, int] = {}
     runs = []
     for tip in segments:
         if tip.hash not in followed:
-            first = tip
-            while first.prev is not None and first.prev in by_hash:
-                first = by_hash[first.prev]
-            runs.append(Run(tip.hash, tip.n, first.n))
+            one, path = tip, [tip.hash]
+            # A stretch that several branches share is walked once, or many branches would cost a square.
+            while one.hash not in starts and one.prev is not None and one.prev in by_hash:
+                one = by_hash[one.prev]
+                path.append(one.hash)
+            start = starts.get(one.hash, one.n)
+            starts.update(dict.fromkeys(path, start))
+            runs.append(Run(tip.hash, tip.n, start))
     return tuple(sorted(runs, key=lambda run: (run.head_n, run.head)))
 
 
@@ -124,9 +139,10 @@ def covered(line: Line, held: LineHeld) -> set[int]:
     """The ids of this line's segments that a receipt says are held; an unknown head proves nothing."""
     by_hash = {one.hash: one for one in line.segments}
     found: set[int] = set()
-    for run in held.runs:
+    # From the lowest start on: what was found before reaches at least as far down.
+    for run in sorted(held.runs, key=lambda run: run.from_n):
         one = by_hash.get(run.head)
-        while one is not None and one.n >= run.from_n:
+        while one is not None and one.n >= run.from_n and one.id not in found:
             found.add(one.id)
             one = by_hash.get(one.prev) if one.prev is not None else None
     return found
@@ -138,25 +154,23 @@ def pages(
     """One page for each of those units: what this store holds of its streams."""
     made = []
     everything = lines(session, units)
-    refused = _refused(session)
     lacking = _lacking(session)
     for unit in units:
+        refused = _refused(session, unit)
         held = tuple(
             LineHeld(
                 line.incarnation,
-                line.reach,
-                runs_of(line.segments),
-                tuple(one.hash for one in line.segments if one.parked),
-                tuple(one.hash for one in line.segments if one.id in lacking),
-                refused.pop((line.incarnation, unit, line.reach), ()),
+                Reach(line.reach),
+                runs_of(line.segments)[-MOST:],
+                tuple(one.hash for one in line.segments if one.parked)[-MOST:],
+                tuple(one.hash for one in line.segments if one.id in lacking)[-MOST:],
+                refused.pop((line.incarnation, Reach(line.reach)), ()),
             )
             for line in everything
-            if line.unit == unit and (line.segments or (line.incarnation, unit, line.reach) in refused)
+            if line.unit == unit and (line.segments or (line.incarnation, Reach(line.reach)) in refused)
         )
         strangers = tuple(
-            LineHeld(incarnation, reach, (), (), (), those)
-            for (incarnation, of_unit, reach), those in refused.items()
-            if of_unit == unit
+            LineHeld(incarnation, reach, (), (), (), those) for (incarnation, reach), those in refused.items()
         )
         made.append(
             Page(
@@ -179,14 +193,20 @@ def _lacking(session: Session) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _refused(session: Session) -> dict[tuple[bytes, UnitCode, str], tuple[Refused, ...]]:
-    found: dict[tuple[bytes, UnitCode, str], tuple[Refused, ...]] = {}
-    for row in session.connection.execute(sa.select(tables.refusal).order_by(tables.refusal.c.id)):
-        key = (bytes(row.incarnation), row.unit, row.reach)
-        one = Refused(bytes(row.segment), row.n, row.reason)
-        if one not in found.get(key, ()):
-            found[key] = (*found.get(key, ()), one)
-    return found
+def _refused(session: Session, unit: UnitCode) -> dict[tuple[bytes, Reach], tuple[Refused, ...]]:
+    """What was refused of that unit's streams, and of what its station signed for whatever stream."""
+    table = tables.refusal
+    found: dict[tuple[bytes, Reach], dict[Refused, None]] = {}
+    rows = session.connection.execute(
+        sa.select(table)
+        .where(sa.or_(table.c.unit == unit, table.c.author == unit), table.c.reach.in_([*Reach]))
+        .order_by(table.c.id.desc())
+        .limit(MOST)
+    )
+    for row in rows:
+        key = (bytes(row.incarnation), Reach(row.reach))
+        found.setdefault(key, {})[Refused(bytes(row.segment), row.n, row.reason)] = None
+    return {key: tuple(those) for key, those in found.items()}
 
 
 def seen_of(session: Session, unit: UnitCode) -> tuple[tuple[bytes, int], ...]:
@@ -200,15 +220,27 @@ def seen_of(session: Session, unit: UnitCode) -> tuple[tuple[bytes, int], ...]:
     return tuple(sorted((bytes(row[0]), int(row[1])) for row in rows))
 
 
+def is_credible(page: Page) -> bool:
+    """Whether the page says that it holds only streams to which its holder is entitled."""
+    related = is_within(page.unit, page.holder) or is_within(page.holder, page.unit)
+    # What was refused may belong to any stream; that is often why.
+    held = (one.reach for one in page.lines if one.runs)
+    return related and form.is_code(page.unit) and all(holds(page.holder, page.unit, one) for one in held)
+
+
 def decode(signed: bytes) -> tuple[Page, Signed]:
     """The page behind its bytes; the signature is checked with the holder's certificate."""
     if len(signed) > LARGEST:
         raise ValueError("a receipt has at most 1 MiB")
-    outer = msgspec.msgpack.decode(signed, type=Signed)
-    return msgspec.msgpack.decode(outer.page, type=Page), outer
+    outer = form.read(_outers, signed)
+    return form.read(_pages, outer.page), outer
 
 
 def sign(key: Ed25519PrivateKey, page: Page, kept: tuple[LineHeld, ...]) -> bytes:
     """A page, with only the lines its addressee may hold, as it travels."""
     body = msgspec.msgpack.encode(msgspec.structs.replace(page, lines=kept))
+    while len(body) > LARGEST - ROOM_FOR_SIGNATURE:
+        # Somebody made lines without end. What is not named is sent again; a page that is too long is lost.
+        kept = kept[len(kept) // 4 + 1 :]
+        body = msgspec.msgpack.encode(msgspec.structs.replace(page, lines=kept))
     return msgspec.msgpack.encode(Signed(body, key.sign(PREFIX + body)))

@@ -2,11 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from gridbook.records.base import UnitCode
-from gridbook.store.ops import Digest, digest_of, digest_of_husk
+from gridbook.store.ops import LARGEST_OP, Digest, digest_of, digest_of_husk
+from gridbook.sync import form
+from gridbook.sync.form import Count, Hash, Life
 
 FORMAT = 1
 READER = 1
@@ -25,13 +29,13 @@ class Header(msgspec.Struct, array_like=True, frozen=True):
 
     format: int
     certificate: bytes
-    incarnation: bytes
+    incarnation: Life
     unit: UnitCode
     reach: str
-    n: int
-    prev: bytes | None
-    count: int
-    min_reader: int
+    n: Count
+    prev: Hash | None
+    count: Count
+    min_reader: Count
 
 
 class Bare(msgspec.Struct, array_like=True, frozen=True):
@@ -45,7 +49,8 @@ class Payload(msgspec.Struct, array_like=True, frozen=True):
 
     header: bytes
     signature: bytes
-    ops: tuple[bytes | Bare, ...]
+    # Bounded here, because this bound is checked before anything is allocated.
+    ops: Annotated[tuple[bytes | Bare, ...], Meta(max_length=MOST_OPS)]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -71,14 +76,14 @@ def encode(header: bytes, signature: bytes, ops: Sequence[bytes | Bare]) -> byte
 
 def decode(raw: bytes) -> tuple[Header, Payload]:
     """The header and the payload behind their bytes; raises where they are not a segment."""
-    payload = _payload_decoder.decode(raw)
-    header = _header_decoder.decode(payload.header)
-    if header.count != len(payload.ops) or not 0 < header.count <= MOST_OPS or header.n < 1:
+    payload = form.read(_payload_decoder, raw)
+    header = form.read(_header_decoder, payload.header)
+    if header.count != len(payload.ops) or not payload.ops or header.n < 1:
         raise ValueError("the header does not fit the ops")
-    if len(header.incarnation) != 16 or (header.prev is None) != (header.n == 1):
+    if header.format != FORMAT or (header.prev is None) != (header.n == 1):
         raise ValueError("the header does not fit itself")
-    if header.prev is not None and len(header.prev) != 32:
-        raise ValueError("the header does not fit itself")
+    if any(len(one.husk if isinstance(one, Bare) else one) > LARGEST_OP for one in payload.ops):
+        raise ValueError("an op has at most 64 KiB")
     return header, payload
 
 

@@ -18,6 +18,8 @@ from gridbook.sync.trust import Certificate
 
 ROOT = "root certificate"
 OWN = "own certificate"
+MOST_LIVES = 500
+"""So many incarnations of one office are believed to have been; a book in trouble has five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +157,14 @@ def path_certificates(now: Known, unit: UnitCode) -> list[Certificate]:
     ]
 
 
-def lineage(session: Session) -> tuple[tuple[UnitCode, bytes, bytes | None, bool], ...]:
-    """The incarnations of this station and of those above it: unit, id, parent, superseded."""
+def lineage(
+    session: Session, receiver: UnitCode = ""
+) -> tuple[tuple[UnitCode, bytes, bytes | None, bool], ...]:
+    """Incarnations of this station, those above it and the receiver: unit, id, parent, superseded."""
     table = tables.incarnation
     rows = session.connection.execute(
         sa.select(table)
-        .where(table.c.unit.in_(chain_of(session.unit)))
+        .where(table.c.unit.in_((*chain_of(session.unit), receiver)))
         .order_by(table.c.began_at, table.c.id)
     )
     return tuple(
@@ -172,13 +176,23 @@ def lineage(session: Session) -> tuple[tuple[UnitCode, bytes, bytes | None, bool
 def keep_lineage(
     session: Session, sender: UnitCode, told: Iterable[tuple[UnitCode, bytes, bytes | None, bool]]
 ) -> None:
-    """Remember the incarnations a neighbour says that it and the offices above it had."""
+    """Remember the incarnations a neighbour tells of: its own, ours, and from above those above it."""
     table = tables.incarnation
-    for unit, its_id, parent, superseded in told:
-        if unit not in chain_of(sender) or len(its_id) != 16:
+    above = sender in chain_of(session.unit)
+    rows = session.connection.execute(sa.select(table.c.unit, sa.func.count()).group_by(table.c.unit))
+    counts = {row[0]: int(row[1]) for row in rows}
+    for unit, its_id, parent, claimed in told:
+        # An office below says nothing about the ones above us: it could void their receipts.
+        if unit not in (sender, session.unit) and not (above and unit in chain_of(sender)):
             continue
+        if len(its_id) != 16 or (parent is not None and len(parent) != 16):
+            continue
+        superseded = claimed and (above or unit == sender)
         held = session.connection.execute(sa.select(table).where(table.c.id == its_id)).first()
+        if held is None and counts.get(unit, 0) >= MOST_LIVES:
+            continue
         if held is None:
+            counts[unit] = counts.get(unit, 0) + 1
             session.connection.execute(
                 sa.insert(table).values(
                     id=its_id,

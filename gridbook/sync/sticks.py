@@ -17,6 +17,8 @@ from gridbook.sync import bundle
 PART = ".part"
 ROOM_BESIDE = 256 * 1024
 LARGEST_PART = 1 << 30
+LARGEST_FILE = 2 << 30
+"""No bundle is larger; whatever is, is not even copied."""
 CHUNK = 1 << 20
 
 
@@ -102,28 +104,37 @@ def files(folder: Path, ending: str) -> list[Path]:
     """The finished files of that kind on a stick, oldest first; half-written ones are passed over."""
     check(folder)
     try:
-        found = [path for path in folder.iterdir() if path.suffix == ending and path.is_file()]
-        return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+        named = [path for path in folder.iterdir() if path.suffix.lower() == ending]
     except OSError as error:
         raise missing(folder) from error
+    found = []
+    for path in named:
+        # Links, pipes and folders are no files; one that vanished while we looked is none any more.
+        with contextlib.suppress(OSError):
+            if path.is_file() and not path.is_symlink():
+                found.append((path.stat().st_mtime_ns, path.name, path))
+    return [path for *_, path in sorted(found)]
 
 
 def to_inbox(path: Path, inbox: Path) -> Path:
     """Copy a file from the stick into the book's own inbox, durable before it is read; returns the copy."""
     inbox.mkdir(exist_ok=True)
-    copy = inbox / f"{secrets.token_hex(8)}{bundle.ENDING}"
-    part = copy.with_name(copy.name + PART)
+    part = inbox / f"{secrets.token_hex(8)}{bundle.ENDING}{PART}"
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise bundle.too_large()
         with path.open("rb") as source, part.open("xb") as copied:
             shutil.copyfileobj(source, copied, CHUNK)
             copied.flush()
             os.fsync(copied.fileno())
+        # Under the name of its content: a file that comes again after a full disk is not copied twice.
+        copy = inbox / name_of(part)
         part.replace(copy)
         _sync_folder(inbox)
     except FileNotFoundError as error:
         _discard(part)
         raise NotABundle(
-            tr("The file {name} is not there any more.").format(name=path.name),
+            tr("The file {name} is not there any more.").format(name=shown(path)),
             kept=tr("Nothing was taken from it."),
             next=tr("Put the stick in again."),
         ) from error
@@ -132,11 +143,22 @@ def to_inbox(path: Path, inbox: Path) -> Path:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise disk_full() from error
         raise NotABundle(
-            tr("The file {name} was not fully read.").format(name=path.name),
+            tr("The file {name} was not fully read.").format(name=shown(path)),
             kept=tr("Nothing was taken from it."),
             next=tr("Put the stick in again."),
         ) from error
     return copy
+
+
+def name_of(path: Path) -> str:
+    """A name for a file that follows from its content alone."""
+    with path.open("rb") as file:
+        return f"{hashlib.file_digest(file, 'sha256').hexdigest()[:32]}{bundle.ENDING}"
+
+
+def shown(path: Path) -> str:
+    """The name of a file from a stick, also where it is not text."""
+    return path.name.encode(errors="replace").decode()
 
 
 def disk_full() -> GridbookError:

@@ -1,20 +1,19 @@
 """Taking in: verify everything and keep nothing, then apply; idempotent, in any order."""
 
-import contextlib
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
 import pyrage
 import sqlalchemy as sa
 import zstandard
 
 from gridbook.errors import (
     BundleError,
+    BundleTooLarge,
     GridbookError,
-    NotABundle,
     NotAddressedHere,
     PracticeIsNotReal,
     UnknownSender,
@@ -29,12 +28,17 @@ from gridbook.store.journal import Arrived
 from gridbook.store.ops import decode as decode_op
 from gridbook.store.ops import decode_husk
 from gridbook.store.session import Session
-from gridbook.sync import bundle, receipt, segment, stations, sticks, trust
+from gridbook.sync import bundle, form, receipt, segment, stations, sticks, trust
 from gridbook.sync.segment import Header, Payload
 from gridbook.sync.trust import Certificate
 
 OPS_PER_TRANSACTION = 5000
+BYTES_PER_TRANSACTION = 16 << 20
 AHEAD_MS = 400 * 24 * 3600 * 1000
+MOST_KEPT = 200
+"""So many refused pieces of one bundle are kept and listed; the rest is counted."""
+LARGEST_QUARANTINE = 512 << 20
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -55,6 +59,11 @@ class Taken:
     alarms: list[str] = field(default_factory=list)
     error: GridbookError | None = None
 
+    def alarm(self, sentence: str) -> None:
+        """Tell people something, once."""
+        if sentence not in self.alarms:
+            self.alarms.append(sentence)
+
 
 @dataclass(slots=True)
 class _Verified:
@@ -65,6 +74,7 @@ class _Verified:
     headers: dict[bytes, Header] = field(default_factory=dict)
     came: dict[bytes, bytes] = field(default_factory=dict)
     ops: int = 0
+    length: int = 0
 
 
 class _SegmentBad(Exception):
@@ -100,13 +110,16 @@ def take(store: Store, path: Path, *, preview: bool = False) -> Taken:
     """Take in one bundle: copy, verify, apply; what cannot be taken is told in the result, never raised."""
     taken = Taken(path)
     try:
-        if not path.is_file() or not bundle.looks_like_one(path):
+        if path.is_symlink() or not path.is_file() or not bundle.looks_like_one(path):
             raise bundle.not_a_bundle()
         copy = sticks.to_inbox(path, store.folder / "inbox")
+        if preview:
+            # What was only looked at is not taken in at the next start.
+            copy = copy.replace(copy.with_name(copy.name + sticks.PART))
     except GridbookError as error:
         taken.error = error
         return taken
-    except OSError:
+    except (OSError, ValueError):
         taken.error = sticks.missing(path.parent)
         return taken
     _take_copy(store, copy, taken, preview=preview)
@@ -135,17 +148,32 @@ def _take_copy(store: Store, copy: Path, taken: Taken, *, preview: bool) -> None
             _look(store, copy, verified, taken)
         else:
             _apply(store, copy, verified, taken)
-    except NotAddressedHere as error:
-        taken.error = error
-    except BundleError as error:
+    except (UnknownSender, BundleTooLarge) as error:
         taken.error = error
         if not preview:
-            _quarantine_file(store, copy, error)
-    except GridbookError as error:
-        # The inbox copy stays: after the cause is gone, the next try goes on where this one stopped.
+            _keep_as_evidence(store, copy)
+    except BundleError as error:
         taken.error = error
-        return
+    except GridbookError as error:
+        taken.error = error
+        if not preview:
+            # The inbox copy stays: after the cause is gone, the next try goes on where this one stopped.
+            return
+    except Exception as error:
+        # Whatever a file holds, it neither ends the program nor lies in the way of the next start.
+        LOG.exception("a bundle could not be taken in")
+        taken.error = _beyond_reading(error)
+        if not preview:
+            _keep_as_evidence(store, copy)
     copy.unlink(missing_ok=True)
+
+
+def _beyond_reading(error: Exception) -> BundleError:
+    return BundleError(
+        tr("This bundle could not be taken in ({name}).").format(name=type(error).__name__),
+        kept=tr("What was taken in before is kept, and so is the file."),
+        next=tr("Keep the stick and tell the office above."),
+    )
 
 
 def _verify(store: Store, copy: Path, taken: Taken) -> _Verified:
@@ -172,13 +200,14 @@ def _verify(store: Store, copy: Path, taken: Taken) -> _Verified:
 
     with copy.open("rb") as file:
         bundle.read(file, store.keys.age, on_manifest)
+    found[0].length = copy.stat().st_size
     return found[0]
 
 
 def _opened(packed: bytes) -> tuple[Header, Payload]:
     try:
         return segment.decode(bundle.unpack_segment(packed))
-    except (msgspec.DecodeError, zstandard.ZstdError, ValueError) as error:
+    except (zstandard.ZstdError, ValueError) as error:
         raise _SegmentBad("malformed") from error
 
 
@@ -194,12 +223,13 @@ def _believe(
         )
     try:
         sent = [trust.read_certificate(raw) for raw in manifest.certificates]
-    except (msgspec.DecodeError, ValueError) as error:
+    except ValueError as error:
         raise bundle.not_a_bundle() from error
-    certificates = trust.believed_among(sent, now.by_hash, now.root)
-    sender = certificates.get(manifest.sender)
+    # The sender first: a stranger is not worth the work of looking at every certificate.
+    sender = next((one for one in (*now.by_hash.values(), *sent) if one.hash == manifest.sender), None)
     good = (
         sender is not None
+        and trust.believed_one(sender, sent, now.by_hash, now.root)
         and sender.unit == manifest.unit
         and sender.hash not in now.revoked
         and sender.made_signature(bundle.MANIFEST_PREFIX, encoded, signature)
@@ -216,7 +246,7 @@ def _believe(
             kept=tr("Nothing was taken from it."),
             next=tr("Take the stick to the office it is meant for."),
         )
-    return _Verified(manifest, sender, certificates)
+    return _Verified(manifest, sender, trust.believed_among(sent, now.by_hash, now.root))
 
 
 def _check_segment(
@@ -237,7 +267,7 @@ def _check_segment(
         raise _SegmentBad("altered")
     if not author.made_signature(segment.SIGNATURE_PREFIX, listed, payload.signature):
         raise _SegmentBad("altered")
-    if not may_write(author.unit, header.unit, reach):
+    if not form.is_code(header.unit) or not may_write(author.unit, header.unit, reach):
         raise _SegmentBad("not the author's stream")
     if not holds(store.unit, header.unit, reach):
         raise _SegmentBad("not for this office")
@@ -252,7 +282,7 @@ def _understood(author: UnitCode, header: Header, payload: Payload) -> list[Arri
                 arrived = Arrived(one.husk, decode_husk(one.husk), whole=False)
             else:
                 arrived = Arrived(one, decode_op(one))
-        except (msgspec.DecodeError, ValueError) as error:
+        except ValueError as error:
             raise _SegmentBad("malformed") from error
         rule = CLASSES.get(arrived.op.record_class)
         if rule is None or rule.reach != header.reach:
@@ -315,11 +345,11 @@ def _apply(store: Store, copy: Path, verified: _Verified, taken: Taken) -> None:
     def on_manifest(*_: object) -> Callable[[bytes, bytes], None]:
         def on_segment(listed: bytes, packed: bytes) -> None:
             if listed in verified.refused:
-                kept_as = _quarantine_segment(store, packed)
-                store.write(_note_refusal, verified, listed, kept_as, taken)
+                store.write(_note_refusal, store, verified, listed, packed, taken)
                 return
             header = verified.headers[listed]
-            if sum(one.count for _, one, _ in waiting) + header.count > OPS_PER_TRANSACTION:
+            ops = sum(one.count for _, one, _ in waiting) + header.count
+            if ops > OPS_PER_TRANSACTION or sum(len(one) for *_, one in waiting) > BYTES_PER_TRANSACTION:
                 flush()
             waiting.append((listed, header, packed))
 
@@ -340,10 +370,10 @@ def _keep_manifest(session: Session, verified: _Verified, taken: Taken) -> None:
     if manifest.roster:
         try:
             alarm = stations.keep_roster(session, manifest.roster, now.by_hash[now.root])
-        except (msgspec.DecodeError, ValueError):
+        except ValueError:
             alarm = tr("The roster in this bundle is not signed by the subdistrict office.")
         if alarm:
-            taken.alarms.append(alarm)
+            taken.alarm(alarm)
     for raw in manifest.receipts:
         _keep_receipt(session, verified, raw)
     ahead = int(session.now().timestamp() * 1000) + AHEAD_MS
@@ -354,12 +384,10 @@ def _keep_manifest(session: Session, verified: _Verified, taken: Taken) -> None:
 def _keep_receipt(session: Session, verified: _Verified, raw: bytes) -> None:
     try:
         page, outer = receipt.decode(raw)
-        for line in page.lines:
-            Reach(line.reach)
-    except (msgspec.DecodeError, ValueError):
+    except ValueError:
         return
     holder = verified.certificates.get(page.certificate)
-    if holder is None or holder.unit != page.holder:
+    if holder is None or holder.unit != page.holder or not receipt.is_credible(page):
         return
     if not holder.made_signature(receipt.PREFIX, outer.page, outer.signature):
         return
@@ -420,7 +448,7 @@ def _keep_segments(
             ops = [] if parked else _understood(author.unit, header, payload)
         except _SegmentBad as bad:
             verified.refused[listed] = str(bad)
-            _note_refusal(session, verified, listed, _quarantine_segment(store, packed), taken)
+            _note_refusal(session, store, verified, listed, packed, taken)
             continue
         line = journal.line_of(session, header.incarnation, author.unit, header.unit, Reach(header.reach))
         _notice_fork(session, line, header, listed, author, taken)
@@ -475,18 +503,18 @@ def _notice_fork(
     ).first()
     if other is None:
         return
-    taken.alarms.append(
+    taken.alarm(
         tr("The book of {unit} seems to be in use on two PCs; both sides of its work are kept.").format(
             unit=short_name(author.unit)
         )
     )
-    if header.incarnation == session.incarnation:
+    if header.incarnation == session.incarnation and author.unit == session.unit:
         _begin_anew(session, taken)
 
 
 def _begin_anew(session: Session, taken: Taken) -> None:
     book.new_life(session, "echo")
-    taken.alarms.append(
+    taken.alarm(
         tr("The other office knows newer work of this book than is here; what is missing was asked for.")
     )
 
@@ -494,14 +522,17 @@ def _begin_anew(session: Session, taken: Taken) -> None:
 def _look_at_receipts(session: Session, verified: _Verified, taken: Taken) -> None:
     """A neighbour that knows segments or receipt numbers of ours that we do not: time ran backwards here."""
     table = tables.receipt
-    mine = {
-        one.hash for line in receipt.lines(session) for one in line.segments if line.author == session.unit
+    known = {
+        one.hash
+        for line in receipt.lines(session)
+        for one in line.segments
+        if line.incarnation == session.incarnation
     }
     number = int.from_bytes(book.get(session, "receipt number") or b"", "big")
     for row in session.connection.execute(sa.select(table.c.body)):
         page, _ = receipt.decode(bytes(row.body))
         knows_more = any(
-            line.incarnation == session.incarnation and any(run.head not in mine for run in line.runs)
+            line.incarnation == session.incarnation and any(run.head not in known for run in line.runs)
             for line in page.lines
         )
         saw_more = page.unit == session.unit and any(
@@ -515,25 +546,30 @@ def _look_at_receipts(session: Session, verified: _Verified, taken: Taken) -> No
 
 
 def _is_superseded(session: Session) -> bool:
+    """Whether this life was retired by a person, or has a child that somebody else saw."""
     table = tables.incarnation
-    return bool(
-        session.connection.execute(
-            sa.select(table.c.superseded).where(table.c.id == session.incarnation)
-        ).scalar()
-    )
+    mine = session.incarnation
+    retired = (table.c.id == mine) & table.c.superseded
+    followed = (table.c.parent == mine) & (table.c.unit == session.unit)
+    found = session.connection.execute(sa.select(table.c.id).where(retired | followed).limit(1))
+    return found.first() is not None
 
 
-def _note_refusal(session: Session, verified: _Verified, listed: bytes, kept_as: str, taken: Taken) -> None:
+def _note_refusal(
+    session: Session, store: Store, verified: _Verified, listed: bytes, packed: bytes, taken: Taken
+) -> None:
     header = verified.headers.get(listed)
     reason = verified.refused[listed]
     author = verified.certificates.get(header.certificate) if header else None
     name = short_name(author.unit) if author else tr("an unknown author")
     taken.refused.append((reason, author.unit if author else ""))
-    taken.alarms.append(
+    taken.alarm(
         tr(
             "A piece of work by {author}, brought by {sender}, was refused: {reason}. The rest was taken."
         ).format(author=name, sender=short_name(verified.sender.unit), reason=tr(REASONS[reason]))
     )
+    if len(taken.refused) > MOST_KEPT:
+        return
     table = tables.refusal
     came = verified.came.get(listed, listed)
     known = session.connection.execute(sa.select(table.c.id).where(table.c.segment == came)).first()
@@ -549,7 +585,7 @@ def _note_refusal(session: Session, verified: _Verified, listed: bytes, kept_as:
                 sender=verified.sender.unit,
                 reason=reason,
                 at=instant_text(session.now()),
-                kept_as=kept_as,
+                kept_as=_quarantine_segment(store, packed),
             )
         )
 
@@ -557,12 +593,12 @@ def _note_refusal(session: Session, verified: _Verified, listed: bytes, kept_as:
 def _note_taken(session: Session, verified: _Verified, taken: Taken) -> None:
     session.connection.execute(
         sa.insert(tables.bundle).values(
-            name=taken.path.name,
+            name=sticks.shown(taken.path),
             way="in",
             peer=verified.sender.unit,
             at=instant_text(session.now()),
             ops=taken.ops,
-            bytes=taken.path.stat().st_size if taken.path.exists() else 0,
+            bytes=verified.length,
             note="",
         )
     )
@@ -570,20 +606,32 @@ def _note_taken(session: Session, verified: _Verified, taken: Taken) -> None:
 
 def _quarantine_segment(store: Store, packed: bytes) -> str:
     """Keep a refused segment, encrypted to this station: it may hold people's words."""
-    folder = store.folder / "quarantine"
-    folder.mkdir(exist_ok=True)
-    name = f"{hashlib.sha256(packed).hexdigest()[:16]}.segment.age"
-    files.write_whole(folder / name, pyrage.encrypt(packed, [store.keys.age.to_public()]))
+    name = f"{hashlib.sha256(packed).hexdigest()[:32]}.segment.age"
+    place = _place_of_evidence(store, name, len(packed))
+    if place is None:
+        return ""
+    files.write_whole(place, pyrage.encrypt(packed, [store.keys.age.to_public()]))
     return name
 
 
-def _quarantine_file(store: Store, copy: Path, error: BundleError) -> None:
-    if isinstance(error, NotABundle):
-        return
+def _keep_as_evidence(store: Store, copy: Path) -> None:
+    """Move a hostile file aside under its content's hash: it is kept once, however often it comes."""
+    try:
+        place = _place_of_evidence(store, sticks.name_of(copy), copy.stat().st_size)
+        if place is not None:
+            copy.replace(place)
+    except OSError:
+        LOG.warning("a refused file could not be kept")
+
+
+def _place_of_evidence(store: Store, name: str, length: int) -> Path | None:
+    """Where to keep it, or nothing when it is there already or the quarantine is full."""
     folder = store.folder / "quarantine"
     folder.mkdir(exist_ok=True)
-    with contextlib.suppress(OSError):
-        copy.replace(folder / copy.name)
+    kept = {path.name: path.stat().st_size for path in folder.iterdir()}
+    if name in kept or sum(kept.values()) + length > LARGEST_QUARANTINE:
+        return None
+    return folder / name
 
 
 REASONS = {

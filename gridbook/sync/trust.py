@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from gridbook.errors import BadValue
 from gridbook.records.base import UnitCode
 from gridbook.records.place import Level, is_practice, level_of, parent_of
+from gridbook.sync import form
+from gridbook.sync.form import Count, Moment
 
 SUITE = 1
 """Ed25519, X25519 through age, SHA-256; other suites have other numbers."""
@@ -31,7 +33,7 @@ class Body(msgspec.Struct, array_like=True, frozen=True):
     age_recipient: str
     recovery_recipient: str
     issued_by: bytes | None
-    issued_at: int
+    issued_at: Moment
 
 
 class _Signed(msgspec.Struct, array_like=True, frozen=True):
@@ -62,10 +64,15 @@ class Certificate:
 class RosterBody(msgspec.Struct, array_like=True, frozen=True):
     """Every station of the subdistrict, and the heads up to which a revoked one is still believed."""
 
-    version: int
-    made_at: int
+    version: Count
+    made_at: Moment
     stations: tuple[tuple[UnitCode, bytes], ...]
     revoked: tuple[tuple[bytes, tuple[bytes, ...]], ...]
+
+
+_outers = msgspec.msgpack.Decoder(_Signed)
+_bodies = msgspec.msgpack.Decoder(Body)
+_rosters = msgspec.msgpack.Decoder(RosterBody)
 
 
 def verified(key: bytes, message: bytes, signature: bytes) -> bool:
@@ -103,8 +110,8 @@ def read_certificate(raw: bytes) -> Certificate:
     """The certificate behind its bytes; its signature is checked by `believed`."""
     if len(raw) > LARGEST_CERTIFICATE:
         raise ValueError("a certificate has at most 2 KiB")
-    outer = msgspec.msgpack.decode(raw, type=_Signed)
-    body = msgspec.msgpack.decode(outer.body, type=Body)
+    outer = form.read(_outers, raw)
+    body = form.read(_bodies, outer.body)
     if body.suite != SUITE or len(body.sign_key) != 32:
         raise ValueError("unknown suite")
     try:
@@ -130,6 +137,14 @@ def believed(certificate: Certificate, known: Mapping[bytes, Certificate], root:
     )
 
 
+def believed_one(
+    certificate: Certificate, sent: Iterable[Certificate], known: Mapping[bytes, Certificate], root: bytes
+) -> bool:
+    """Whether a chain leads from this one to the root, over certificates that came with it or are known."""
+    everyone = {**{one.hash: one for one in sent}, **known}
+    return certificate.hash in known or believed(certificate, everyone, root)
+
+
 def believed_among(
     certificates: Iterable[Certificate], known: Mapping[bytes, Certificate], root: bytes
 ) -> dict[bytes, Certificate]:
@@ -148,10 +163,10 @@ def read_roster(raw: bytes, root: Certificate) -> RosterBody:
     """The roster behind its bytes; raises ValueError unless the root signed it."""
     if len(raw) > LARGEST_ROSTER:
         raise ValueError("a roster has at most 1 MiB")
-    outer = msgspec.msgpack.decode(raw, type=_Signed)
+    outer = form.read(_outers, raw)
     if not root.made_signature(ROSTER_PREFIX, outer.body, outer.signature):
         raise ValueError("the roster is not signed by the root")
-    return msgspec.msgpack.decode(outer.body, type=RosterBody)
+    return form.read(_rosters, outer.body)
 
 
 class Asked(msgspec.Struct, array_like=True, frozen=True):

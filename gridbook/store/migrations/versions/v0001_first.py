@@ -147,7 +147,7 @@ def upgrade() -> None:
         sa.Column("reach", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_line"),
     )
-    op.create_index("ux_line_stream", "line", ["incarnation", "unit", "reach"], unique=True)
+    op.create_index("ux_line_stream", "line", ["incarnation", "author", "unit", "reach"], unique=True)
     op.create_table(
         "meta",
         sa.Column("key", sa.Text(), nullable=False),
