@@ -1,7 +1,6 @@
 """The book on disk: made, opened, read, written and closed."""
 
 import contextlib
-import errno
 import logging
 import os
 import shutil
@@ -219,26 +218,12 @@ class Store:
             self._connection.rollback()
 
     def _told(self, error: Exception) -> GridbookError:
-        text = str(error)
-        if "disk is full" in text or getattr(error, "errno", None) == errno.ENOSPC:
-            return engine.disk_full(self.folder)
-        if "readonly database" in text:
-            return PlaceReadOnly(
-                tr("The folder of the book cannot be written to."),
-                kept=tr("What was saved before is kept."),
-                next=tr("Ask for write access to {place}.").format(place=self.folder),
-            )
-        if "disk I/O error" in text or isinstance(error, OSError):
+        told = engine.told(error, self.folder)
+        if told is None:
+            raise error
+        if isinstance(told, BookDamaged):
             self._stopped = True
-            return BookDamaged(
-                tr("The disk reported an error while writing."),
-                kept=tr("What was saved before is kept; this last entry was not."),
-                next=tr("Close the program, check the disk, and open the book again."),
-            )
-        if "malformed" in text or "not a database" in text:
-            self._stopped = True
-            return engine.damaged()
-        raise error
+        return told
 
     def _look_back(self) -> None:
         held = self._mark.read()
@@ -339,9 +324,9 @@ def create(
         files.sync_folder(folder)
         shutil.rmtree(making, ignore_errors=True)
         return open_with(folder, own, person, lock, clock), recovery
-    except OSError as error:
+    except (*engine.FAILURES, OSError) as error:
         lock.release()
-        raise files.told(error, folder) from error
+        raise engine.told(error, folder) or engine.damaged() from error
     except BaseException:
         lock.release()
         raise
@@ -408,7 +393,7 @@ def open_with(
         return store.begin(person)
     except engine.FAILURES as error:
         database.dispose()
-        raise engine.damaged() from error
+        raise engine.told(error, folder) or engine.damaged() from error
     except BaseException:
         database.dispose()
         raise

@@ -1,6 +1,7 @@
 """The database engine: opened encrypted or not at all, kept in the newest form, asked when in doubt."""
 
 import contextlib
+import errno
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 import sqlcipher3.dbapi2 as cipher
 
-from gridbook.errors import BookDamaged, BookIsNewer, BookNotEncrypted, DiskFull, EngineTooOld
+from gridbook.errors import (
+    BookDamaged,
+    BookError,
+    BookIsNewer,
+    BookNotEncrypted,
+    DiskFull,
+    EngineTooOld,
+    PlaceReadOnly,
+)
 from gridbook.i18n import tr
 
 NEWEST = "0001"
@@ -109,6 +118,26 @@ def damaged() -> BookDamaged:
         kept=tr("The file was left as it is."),
         next=tr("Restore the newest backup."),
     )
+
+
+def told(error: Exception, folder: Path) -> BookError | None:
+    """What a person is told about a failure of the engine or the disk; nothing where it is a bug."""
+    text = str(error)
+    if "disk is full" in text or getattr(error, "errno", None) == errno.ENOSPC:
+        return disk_full(folder)
+    if "readonly database" in text:
+        return PlaceReadOnly(
+            tr("The folder of the book cannot be written to."),
+            kept=tr("What was saved before is kept."),
+            next=tr("Ask for write access to {place}.").format(place=folder),
+        )
+    if "disk I/O error" in text or isinstance(error, OSError):
+        return BookDamaged(
+            tr("The disk reported an error while writing."),
+            kept=tr("What was saved before is kept; this last entry was not."),
+            next=tr("Close the program, check the disk, and open the book again."),
+        )
+    return damaged() if "malformed" in text or "not a database" in text else None
 
 
 def disk_full(folder: Path) -> DiskFull:
