@@ -104,6 +104,34 @@ def test_an_error_of_the_disk_stops_writing_and_keeps_what_was_saved(store: Stor
         opened.write(visits.save, make.visit_entry(id=b"", number=""))
 
 
+def _make_under_a_limit(folder: Path, told: Connection, limit: int) -> None:
+    # Only POSIX has limits, and only this process lives under one.
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    try:
+        book.create(folder, make.GRID, "05", WORKER, PASSPHRASE, clock=make.Clock(), calibrate=False)
+        told.send(("made", ""))
+    except GridbookError as refused:
+        told.send((refused.situation, refused.sentence()))
+
+
+@pytest.mark.parametrize("limit", [100, 5_000, 100_000])
+def test_a_book_that_found_no_room_is_made_when_there_is(tmp_path: Path, limit: int) -> None:
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.Process(target=_make_under_a_limit, args=(tmp_path / "book", theirs, limit))
+    process.start()
+    assert ours.poll(60)
+    situation, sentence = ours.recv()
+    process.join()
+
+    assert situation in ("DiskFull", "BookDamaged") and "请" in sentence
+    made, _ = book.create(
+        tmp_path / "book", make.GRID, "05", WORKER, PASSPHRASE, clock=make.Clock(), calibrate=False
+    )
+    made.close()
+
+
 def test_a_backup_without_room_is_refused_before_it_begins(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
