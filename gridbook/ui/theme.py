@@ -199,9 +199,9 @@ class Theme:
         font.setBold(strong)
         return font
 
-    def apply(self, *, scale: int | None = None, dark: bool | None = None) -> None:
-        """Show the whole program in this scale and darkness from now on."""
-        self.asked = self.asked or scale is not None
+    def apply(self, *, scale: int | None = None, dark: bool | None = None, asked: bool = True) -> None:
+        """Show the whole program in this scale and darkness from now on; `asked` as the class has it."""
+        self.asked = self.asked or (asked and scale is not None)
         self.scale = scale or self.scale
         self.dark = self.dark if dark is None else dark
         fonts.load_ui()

@@ -2,38 +2,42 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from gridbook import __version__
+from gridbook import __version__, i18n
+from gridbook.errors import GridbookError
 from gridbook.i18n import tr
 from gridbook.records.base import Record
 from gridbook.records.place import short_name
 from gridbook.records.staff import ROLE_NAMES
-from gridbook.store import backup, today
+from gridbook.store import backup, caseload, preferences, today
+from gridbook.store.caseload import Wanted
 from gridbook.store.session import Session
 from gridbook.sync import status
-from gridbook.ui import icons
+from gridbook.ui import looks
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.find import FindBox
+from gridbook.ui.keys import KeysSheet
+from gridbook.ui.looks import Look, LookMenu
 from gridbook.ui.notices import Notices
-from gridbook.ui.parts.buttons import GAP, Button
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.fields import commit_typing
+from gridbook.ui.parts.sidebar import Sidebar
 from gridbook.ui.parts.status_line import StatusLine
-from gridbook.ui.parts.text import Heading, Muted, Text
+from gridbook.ui.parts.text import Text
 from gridbook.ui.screen import Screen
 from gridbook.ui.theme import Type, theme
 
@@ -50,24 +54,25 @@ class Window(QMainWindow):
     def __init__(self, desk: Desk, screens: Sequence[type[Screen]]) -> None:
         super().__init__()
         self.desk = desk
-        self.setWindowTitle(tr("GridBook — {name}").format(name=desk.store.name))
         self.setMinimumSize(SMALLEST)
-        self.notices = Notices()
-        self.status_line = StatusLine()
+        self.look = Look(theme.scale, None, i18n.language())
         self.screens: dict[str, Screen] = {}
-        self._stack = QStackedWidget()
+        self._made_of = screens
         self._way: list[str] = []
-        self._build(screens)
+        self._what: object = None
+        self._build()
         self._keys()
-        desk.refused.connect(self.notices.tell)
-        desk.broken.connect(self.notices.crashed)
+        desk.refused.connect(self._refused)
+        desk.broken.connect(self._broken)
         desk.changed.connect(self._something_kept)
         self._idle = QTimer(self)
         self._idle.setInterval(IDLE_MINUTES * 60 * 1000)
         self._idle.timeout.connect(self.lock)
         self._idle.start()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.show_screen(next(iter(self.screens)))
         self.refresh_status()
+        desk.read(preferences.value, looks.KEY, then=self._wear_remembered)
         for notice in desk.store.notices:
             self.notices.say(notice)
 
@@ -80,10 +85,9 @@ class Window(QMainWindow):
         screen = self.screens[name]
         if not self._way or self._way[-1] != name:
             self._way.append(name)
+        self._what = what
         self._stack.setCurrentWidget(self._holders[name])
-        button = self._sidebar_buttons.get(name)
-        if button is not None:
-            button.setChecked(True)
+        self.sidebar.mark(name)
         if what is not None:
             screen.open(what)
         elif not screen.isAncestorOf(QApplication.focusWidget() or self):
@@ -91,19 +95,21 @@ class Window(QMainWindow):
 
     def lock(self) -> None:
         """Keep what is half written as a draft and ask for the passphrase; nothing is ever discarded."""
-        commit_typing()
-        focus = QApplication.focusWidget()
-        if focus is not None:
-            focus.clearFocus()
-        self.desk.finish()
+        self._keep_writing()
         self.desk.do(lambda store: store.checkpoint())
         self.locked.emit()
 
+    def wear(self, chosen: Look) -> None:
+        """Show everything in this look from now on, and remember it for this person."""
+        self.desk.write(preferences.keep, looks.KEY, chosen.kept())
+        self._wear(chosen)
+
     def step_back(self) -> None:
         """Esc: one step back, losing nothing."""
-        if self.notices.isVisible():
-            self.notices.hide()
-            return
+        for lying_over in (self.keys_sheet, self.notices):
+            if lying_over.isVisible():
+                lying_over.hide()
+                return
         current = self.screens[self._way[-1]]
         if current.step_back():
             return
@@ -113,8 +119,7 @@ class Window(QMainWindow):
 
     def refresh_status(self) -> None:
         """Ask the book what the status line says."""
-        self.desk.read(_status, then=self._show_status)
-        self.desk.read(backup.tested_at, then=self.status_line.say_backup)
+        self.desk.read(_standing, then=self._show_standing)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Begin to notice whether somebody is there."""
@@ -131,82 +136,63 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Keep what is half written, finish what was asked for, then go."""
+        self._keep_writing()
+        super().closeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """What lies over the content keeps to its edge."""
+        super().resizeEvent(event)
+        self.keys_sheet.lie_over(self._right)
+
+    def _keep_writing(self) -> None:
         commit_typing()
         focus = QApplication.focusWidget()
         if focus is not None:
             focus.clearFocus()
         self.desk.finish()
-        super().closeEvent(event)
 
-    def _build(self, screens: Sequence[type[Screen]]) -> None:
-        centre = QWidget()
-        centre.setObjectName("window")
-        outer = QVBoxLayout(centre)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        if self.desk.store.practice:
-            outer.addWidget(_practice_band())
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self._sidebar(screens))
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self._topbar())
-        right.addWidget(self.notices)
-        right.addWidget(self._stack, 1)
-        middle.addLayout(right, 1)
-        outer.addLayout(middle, 1)
-        outer.addWidget(self.status_line)
-        self.setCentralWidget(centre)
-
-    def _sidebar(self, screens: Sequence[type[Screen]]) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("sidebar")
-        bar.setFixedWidth(theme.px(look.SIDEBAR if theme.roomy else look.NARROW_SIDEBAR))
-        layout = QVBoxLayout(bar)
-        layout.setContentsMargins(*(theme.px(look.S),) * 4)
-        layout.setSpacing(theme.px(look.XS))
-        if theme.roomy:
-            layout.addLayout(self._unit_head())
-        group = QButtonGroup(self)
-        self._sidebar_buttons: dict[str, QToolButton] = {}
+    def _build(self) -> None:
+        self.setWindowTitle(tr("GridBook — {name}").format(name=self.desk.store.name))
+        self.notices = Notices()
+        self.status_line = StatusLine()
+        self._stack = QStackedWidget()
         self._holders: dict[str, QWidget] = {}
-        for made in screens:
+        for made in self._made_of:
             screen = made(self.desk)
             screen.opened.connect(self.show_screen)
             self.screens[made.NAME] = screen
             self._holders[made.NAME] = _holder(screen)
             self._stack.addWidget(self._holders[made.NAME])
-            button = QToolButton()
-            if theme.roomy:
-                button.setText(GAP + tr(made.TITLE))
-            button.setToolTip(tr(made.TITLE))
-            button.setAccessibleName(tr(made.TITLE))
-            button.setIcon(icons.icon(made.ICON))
-            button.setIconSize(QSize(theme.px(icons.SIZE), theme.px(icons.SIZE)))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setCheckable(True)
-            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
-            button.clicked.connect(lambda _=False, name=made.NAME: self.show_screen(name))
-            group.addButton(button)
-            self._sidebar_buttons[made.NAME] = button
-            layout.addWidget(button)
-        layout.addStretch(1)
-        if theme.roomy:
-            version = Muted(tr("GridBook {version}").format(version=__version__), Type.CAPTION)
-            version.setContentsMargins(theme.px(look.M), 0, 0, 0)
-            layout.addWidget(version)
-        return bar
-
-    def _unit_head(self) -> QVBoxLayout:
-        head = QVBoxLayout()
-        head.setContentsMargins(theme.px(look.M), theme.px(look.S), theme.px(look.M), theme.px(look.M))
-        head.setSpacing(0)
-        name = Heading(self.desk.store.name, Type.SECTION)
-        name.setWordWrap(True)
-        head.addWidget(name)
-        head.addWidget(Muted(short_name(self.desk.store.unit), Type.CAPTION))
-        return head
+        store = self.desk.store
+        self.sidebar = Sidebar(
+            store.name,
+            short_name(store.unit),
+            tr("GridBook {version}").format(version=__version__),
+            [(made.NAME, tr(made.TITLE), made.ICON) for made in self._made_of],
+        )
+        self.sidebar.chosen.connect(self.show_screen)
+        centre = QWidget()
+        centre.setObjectName("window")
+        outer = QVBoxLayout(centre)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        if store.practice:
+            outer.addWidget(_practice_band())
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.sidebar)
+        self._right = QWidget()
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self._topbar())
+        right.addWidget(self.notices)
+        right.addWidget(self._stack, 1)
+        middle.addWidget(self._right, 1)
+        outer.addLayout(middle, 1)
+        outer.addWidget(self.status_line)
+        self.keys_sheet = KeysSheet(self._right)
+        self.setCentralWidget(centre)
 
     def _topbar(self) -> QFrame:
         bar = QFrame()
@@ -223,19 +209,24 @@ class Window(QMainWindow):
         who = Button(f"{person.name} · {tr(ROLE_NAMES[person.role])}", "quiet", "user")
         who.setToolTip(tr("Switch person"))
         who.clicked.connect(self.person_asked)
+        self.look_button = Button("", "quiet", "a-large-small")
+        self.look_button.setAccessibleName(tr("Size, light and language"))
+        self.look_button.setToolTip(tr("Size, light and language"))
+        self.look_button.clicked.connect(self._offer_looks)
         lock = Button("", "quiet", "lock")
         lock.setAccessibleName(tr("Lock"))
         lock.setToolTip(tr("Lock (Ctrl+L)"))
         lock.clicked.connect(self.lock)
-        layout.addWidget(who)
-        layout.addWidget(lock)
+        for one in (who, self.look_button, lock):
+            layout.addWidget(one)
         return bar
 
     def _keys(self) -> None:
         acts = {
+            "F1": self._show_keys,
             "F2": lambda: self.show_screen("visits", {}),
             "F3": lambda: self.show_screen("requests", {}),
-            "F4": self.find_box.start,
+            "F4": lambda: self.find_box.start(),
             "F5": lambda: self.show_screen("today"),
             "F6": lambda: self.screens[self._way[-1]].print_pages(),
             "F9": self._close_request,
@@ -253,14 +244,62 @@ class Window(QMainWindow):
         else:
             self.show_screen("requests")
 
+    def _show_keys(self) -> None:
+        self.keys_sheet.setVisible(not self.keys_sheet.isVisible())
+        self.keys_sheet.lie_over(self._right)
+
+    def _offer_looks(self) -> None:
+        menu = LookMenu(self.look, self)
+        menu.chosen.connect(self.wear)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.look_button.mapToGlobal(self.look_button.rect().bottomLeft()))
+
+    def _wear_remembered(self, kept: object) -> None:
+        remembered = Look.remembered(kept)
+        if remembered is not None and not theme.asked:
+            self._wear(remembered)
+
+    def _wear(self, chosen: Look) -> None:
+        self.look = chosen
+        if chosen.wear():
+            self._build_anew()
+
+    def _build_anew(self) -> None:
+        # Widgets measure themselves when they are made; what is half written comes back as its draft.
+        self._keep_writing()
+        here, what = self._way[-1], self._what
+        self._build()
+        self.show_screen(here, what)
+        self.refresh_status()
+
+    def _system_changed(self) -> None:
+        if self.look.dark is None and not theme.asked:
+            self._wear(self.look)
+
+    def _refused(self, error: GridbookError) -> None:
+        self.notices.tell(error)
+
+    def _broken(self, log: str) -> None:
+        self.notices.crashed(log)
+
     def _something_kept(self, classes: frozenset[type[Record]]) -> None:
         self.status_line.say_saved(datetime.now(UTC))
         self.refresh_status()
 
-    def _show_status(self, held: tuple[int, datetime | None, datetime | None]) -> None:
-        unsent, since, receipt = held
-        self.status_line.say_unsent(unsent, since)
-        self.status_line.say_receipt(receipt)
+    def _show_standing(self, now: "_Standing") -> None:
+        self.status_line.say_unsent(now.unsent, now.since)
+        self.status_line.say_receipt(now.receipt)
+        self.status_line.say_backup(now.backup)
+        self.sidebar.show_count("requests", now.in_hand)
+        self.sidebar.show_count("exchange", now.unsent)
+
+
+class _Standing(NamedTuple):
+    unsent: int
+    since: datetime | None
+    receipt: datetime | None
+    backup: datetime | None
+    in_hand: int
 
 
 def _holder(screen: Screen) -> QWidget:
@@ -286,9 +325,9 @@ def _practice_band() -> QFrame:
     return band
 
 
-def _status(session: Session) -> tuple[int, datetime | None, datetime | None]:
+def _standing(session: Session) -> _Standing:
     held = status.held(session)
     times = [peer.last_in for peer in held.peers if peer.last_in is not None]
     _, since = today.unsent_work(session)
-    return held.unsent, since, max(times, default=None)
-
+    in_hand = caseload.count(session, Wanted(open=True, lead=session.unit))
+    return _Standing(held.unsent, since, max(times, default=None), backup.tested_at(session), in_hand)

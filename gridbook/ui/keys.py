@@ -1,0 +1,50 @@
+"""F1: the keys that work everywhere, in a sheet over the right edge of the window."""
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from gridbook.i18n import N_, tr
+from gridbook.ui import theme as look
+from gridbook.ui.parts.cards import SideSheet
+from gridbook.ui.parts.text import Muted, Text
+from gridbook.ui.theme import theme
+
+WIDTH = 400
+KEYS = (
+    ("F1", N_("These keys")),
+    ("F2", N_("Record a visit")),
+    ("F3", N_("Record a request")),
+    ("F4", N_("Find a case, a door or a name")),
+    ("F5", N_("Today")),
+    ("F6", N_("Print what is selected")),
+    ("F9", N_("Take the likely next step of a request")),
+    ("Enter", N_("Go on to the next field; open the row")),
+    ("1 – 9", N_("Pick the option with that digit")),
+    ("Ctrl + Enter", N_("Keep the form")),
+    ("Ctrl + L", N_("Lock; what is half written is kept")),
+    ("Esc", N_("One step back; nothing is lost")),
+)
+
+
+class KeysSheet(SideSheet):
+    """Every key with what it does."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(tr("Keys"), parent, WIDTH)
+        rows = QGridLayout()
+        rows.setHorizontalSpacing(theme.px(look.L))
+        rows.setVerticalSpacing(theme.px(look.M))
+        rows.setColumnStretch(1, 1)
+        for n, (key, word) in enumerate(KEYS):
+            cap = Muted(key)
+            cap.setProperty("key", True)
+            cap.setWordWrap(False)
+            rows.addWidget(cap, n, 0)
+            rows.addWidget(Text(tr(word)), n, 1)
+        self.body.addLayout(rows)
+        self.body.addStretch(1)
+
+    def lie_over(self, holder: QWidget) -> None:
+        """Take the right edge of the window's content."""
+        width = min(theme.px(WIDTH), holder.width())
+        self.setGeometry(holder.width() - width, 0, width, holder.height())
+        self.raise_()

@@ -1,0 +1,105 @@
+"""The sidebar: where one can go, each place with its icon, its word and how much waits there."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from gridbook.ui import icons
+from gridbook.ui import theme as look
+from gridbook.ui.parts.buttons import GAP
+from gridbook.ui.parts.text import Heading, Muted
+from gridbook.ui.theme import Type, theme
+
+MOST = 99
+"""Beyond this a number only says: a lot."""
+
+
+class Sidebar(QFrame):
+    """The places of the program; where there is little room, icons alone."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, below: str, foot: str, places: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__()
+        self.setObjectName("sidebar")
+        self.setFixedWidth(theme.px(look.SIDEBAR if theme.roomy else look.NARROW_SIDEBAR))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*(theme.px(look.S),) * 4)
+        layout.setSpacing(theme.px(look.XS))
+        if theme.roomy:
+            layout.addLayout(_head(name, below))
+        self.buttons: dict[str, SidebarButton] = {}
+        group = QButtonGroup(self)
+        for place, word, icon in places:
+            button = SidebarButton(word, icon)
+            button.clicked.connect(lambda _=False, place=place: self.chosen.emit(place))
+            group.addButton(button)
+            self.buttons[place] = button
+            layout.addWidget(button)
+        layout.addStretch(1)
+        if theme.roomy:
+            version = Muted(foot, Type.CAPTION)
+            version.setContentsMargins(theme.px(look.M), 0, 0, 0)
+            layout.addWidget(version)
+
+    def mark(self, place: str) -> None:
+        """Show that one is at this place now."""
+        if place in self.buttons:
+            self.buttons[place].setChecked(True)
+
+    def show_count(self, place: str, count: int) -> None:
+        """Show how much waits at a place; nothing is shown for nothing."""
+        if place in self.buttons:
+            self.buttons[place].show_count(count)
+
+
+class SidebarButton(QToolButton):
+    """One place."""
+
+    def __init__(self, word: str, icon: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._word = word
+        self._count = ""
+        if theme.roomy:
+            self.setText(GAP + word)
+        self.setToolTip(word)
+        self.setAccessibleName(word)
+        self.setIcon(icons.icon(icon, on="accent"))
+        self.setIconSize(QSize(theme.px(icons.SIZE), theme.px(icons.SIZE)))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_count(self, count: int) -> None:
+        """Show how much waits here."""
+        self._count = "" if count < 1 else str(count) if count <= MOST else f"{MOST}+"
+        self.setAccessibleName(f"{self._word}　{count}" if count else self._word)
+        self.setToolTip(self.accessibleName())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the count at the right edge; beside a lone icon there is no room for one."""
+        super().paintEvent(event)
+        if not (self._count and theme.roomy):
+            return
+        painter = QPainter(self)
+        font = theme.font(Type.CAPTION)
+        painter.setFont(font)
+        painter.setPen(theme.colour("accent" if self.isChecked() else "muted"))
+        width = QFontMetrics(font).horizontalAdvance(self._count)
+        room = self.rect().adjusted(self.width() - width - theme.px(look.M), 0, -theme.px(look.M), 0)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._count)
+        painter.end()
+
+
+def _head(name: str, below: str) -> QVBoxLayout:
+    head = QVBoxLayout()
+    head.setContentsMargins(theme.px(look.M), theme.px(look.S), theme.px(look.M), theme.px(look.M))
+    head.setSpacing(0)
+    title = Heading(name, Type.SECTION)
+    title.setWordWrap(True)
+    head.addWidget(title)
+    head.addWidget(Muted(below, Type.CAPTION))
+    return head
