@@ -1,5 +1,6 @@
 """F1: the keys that work everywhere, in a sheet over the right edge of the window."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gridbook.i18n import N_, tr
@@ -38,7 +39,7 @@ class KeysSheet(SideSheet):
             cap = Muted(key)
             cap.setProperty("key", True)
             cap.setWordWrap(False)
-            rows.addWidget(cap, n, 0)
+            rows.addWidget(cap, n, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             rows.addWidget(Text(tr(word)), n, 1)
         self.body.addLayout(rows)
         self.body.addStretch(1)

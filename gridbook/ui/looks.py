@@ -43,9 +43,7 @@ class Look:
         """A look from what the book remembers; nothing when it remembers none that is possible."""
         if not isinstance(kept, dict):
             return None
-        look = cls(
-            int(kept.get("scale", 100)), kept.get("dark"), str(kept.get("language", i18n.language()))
-        )
+        look = cls(int(kept.get("scale", 100)), kept.get("dark"), str(kept.get("language", i18n.language())))
         possible = look.scale in SCALES and look.dark in LIGHTS and look.language in i18n.LANGUAGES
         return look if possible else None
 

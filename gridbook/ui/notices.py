@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from gridbook import i18n
 from gridbook.errors import GridbookError
 from gridbook.i18n import tr
 from gridbook.ui import icons
@@ -34,14 +35,14 @@ class Notices(QFrame):
         close.setAccessibleName(tr("Close this message"))
         close.setToolTip(tr("Close (Esc)"))
         close.clicked.connect(self.hide)
-        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(words, 1)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
 
     def tell(self, error: GridbookError) -> None:
         """Say an error: what happened, and below it what was kept and what to do next."""
-        self._show(error.message, " ".join(part for part in (error.kept, error.next) if part), "due_soon")
+        self._show(error.message, _joined(error.kept, error.next), "due_soon")
 
     def say(self, sentence: str, *, good: bool = False) -> None:
         """Say a sentence; good news has another colour."""
@@ -64,7 +65,12 @@ class Notices(QFrame):
         self.text.setText(sentence)
         self.more.setText(more)
         self.more.setVisible(bool(more))
-        whole = f"{sentence} {more}".strip()
+        whole = _joined(sentence, more)
         self.setAccessibleName(whole)
         self.show()
         self.said.emit(whole)
+
+
+def _joined(*sentences: str) -> str:
+    # Chinese sentences follow each other without a space.
+    return ("" if i18n.language() == "zh_CN" else " ").join(sentence for sentence in sentences if sentence)

@@ -224,12 +224,15 @@ class Theme:
         """The style sheet of the program, made from the names above."""
         words = {field.name: str(getattr(self.colours, field.name)) for field in fields(Colours)}
         words |= {f"px{n}": f"{self.px(n)}px" for n in range(0, 401)}
+        # A ring of two pixels instead of an edge of one must not move anything.
+        for name, less in (("in", 1), ("low", 2), ("lower", 4)):
+            words |= {f"{name}{n}": f"{self.px(n) - less}px" for n in range(4, 101)}
         words |= {f"type_{kind}": f"{self.px(size)}px" for kind, size in SIZES.items()}
         # Qt draws the text of a cell three dots in; headings have to stand above it.
         words |= {"heading": f"{self.px(M) + 3}px"}
         icons = paths.resource("icons").as_posix()
         shade = "dark" if self.dark else "light"
-        words |= {name: f"{icons}/{name}-{shade}.svg" for name in ("check", "down", "tick", "up")}
+        words |= {name: f"{icons}/{name}-{shade}.svg" for name in ("check", "down", "tick")}
         return Template(paths.resource("style", "gridbook.qss").read_text(encoding="utf-8")).substitute(words)
 
     def _palette(self) -> QPalette:

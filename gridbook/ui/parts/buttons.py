@@ -80,8 +80,10 @@ class Chip(Button):
         middle = Qt.AlignmentFlag.AlignVCenter
         room = self.rect().adjusted(theme.px(look.M), 0, -theme.px(look.M), 0)
         if self._digit:
-            painter.setFont(theme.font(Type.CAPTION))
-            painter.setPen(theme.colour("accent" if down else "muted"))
+            # The digits come forward when the keyboard is here and pressing one would pick.
+            ready = bool(self.property("ready"))
+            painter.setFont(theme.font(Type.CAPTION, strong=ready))
+            painter.setPen(theme.colour("accent" if down or ready else "muted"))
             painter.drawText(room, middle, self._digit)
         painter.setFont(theme.font(strong=down))
         painter.setPen(theme.colour("accent" if down else "text"))
@@ -90,7 +92,8 @@ class Chip(Button):
     def _digit_room(self) -> int:
         if not self._digit:
             return 0
-        return QFontMetrics(theme.font(Type.CAPTION)).horizontalAdvance(self._digit) + theme.px(look.S)
+        digits = QFontMetrics(theme.font(Type.CAPTION, strong=True))
+        return digits.horizontalAdvance(self._digit) + theme.px(look.S)
 
     def _word_room(self) -> int:
         return QFontMetrics(theme.font(strong=True)).horizontalAdvance(self._word) + 1
@@ -161,11 +164,14 @@ class Chips(QWidget):
         self._show_focus(False)
 
     def _show_focus(self, here: bool) -> None:
-        for chip in self._group.buttons():
-            chip.setProperty("here", here)
+        current = max(self._group.checkedId(), 0)
+        for n, chip in enumerate(self._group.buttons()):
+            chip.setProperty("ready", here)
+            chip.setProperty("here", here and n == current)
             chip.style().unpolish(chip)
             chip.style().polish(chip)
 
     def _pick(self, n: int) -> None:
         self._group.button(n).setChecked(True)
+        self._show_focus(self.hasFocus())
         self.chosen.emit(self._values[n])

@@ -184,9 +184,8 @@ class Timeline(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         radius = theme.px(look.XS)
         line_height = theme.px(look.L)
-        dots = [
-            QPoint(radius + 1, head.mapTo(self, QPoint(0, line_height // 2 + 2)).y()) for head in self._heads
-        ]
+        left, middle = radius + theme.px(2), QPoint(0, line_height // 2 + 2)
+        dots = [QPoint(left, head.mapTo(self, middle).y()) for head in self._heads]
         painter.setPen(QPen(theme.colour("line"), theme.px(2)))
         if len(dots) > 1:
             painter.drawLine(dots[0], dots[-1])

@@ -7,7 +7,14 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QInputMethodEvent,
+    QKeyEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
@@ -129,10 +136,9 @@ class LongText(QPlainTextEdit):
         super().__init__(parent)
         self._longest = longest
         self.setTabChangesFocus(True)
-        self.setFixedHeight(theme.px(look.XL) * lines + theme.px(look.M))
-        self.textChanged.connect(
-            lambda: self.counted.emit(self._longest - self.left_over(), self._longest)
-        )
+        around = theme.px(look.XS) + int(self.document().documentMargin()) + 1
+        self.setFixedHeight(QFontMetrics(theme.font()).lineSpacing() * lines + 2 * around)
+        self.textChanged.connect(lambda: self.counted.emit(self._longest - self.left_over(), self._longest))
 
     @property
     def value(self) -> str:

@@ -79,7 +79,9 @@ class _Model(QAbstractTableModel, Generic[Row]):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
+            title = self.columns[section].title
+            by, backwards = self._order or (-1, False)
+            return f"{title} {'↓' if backwards else '↑'}" if section == by else title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             column = self.columns[section] if orientation == Qt.Orientation.Horizontal else None
             side = Qt.AlignmentFlag.AlignRight if column and column.numbers else Qt.AlignmentFlag.AlignLeft
