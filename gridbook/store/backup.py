@@ -294,19 +294,22 @@ def restore(
     """Put a backup in the place of the book; the book that was there is kept beside it."""
     clock = clock or SystemClock()
     files.make_folder(folder)
-    with book.locked(folder), _unpacked(file, folder) as (about, fresh):
-        own = _key_of(folder, fresh, about, person, passphrase, clock)
-        _test(fresh, own, about)
-        gone = _gone_before(folder, own)
-        kept = _put_aside(folder, clock)
-        for name in (keys.FILE, book.DATABASE):
-            os.replace(fresh / name, folder / name)
-        files.sync_folder(folder)
-        with book.open_with(folder, own, person, None, clock) as store:
-            again = store.write(_let_go_again, gone)
-            store.write(retention.purge, thorough=True)
-            store.write(audit.note, "restore", file.name)
-            return Restored(about, kept, store.read(digest.of_book), again)
+    try:
+        with book.locked(folder), _unpacked(file, folder) as (about, fresh):
+            own = _key_of(folder, fresh, about, person, passphrase, clock)
+            _test(fresh, own, about)
+            gone = _gone_before(folder, own)
+            kept = _put_aside(folder, clock)
+            for name in (keys.FILE, book.DATABASE):
+                os.replace(fresh / name, folder / name)
+            files.sync_folder(folder)
+            with book.open_with(folder, own, person, None, clock) as store:
+                again = store.write(_let_go_again, gone)
+                store.write(retention.purge, thorough=True)
+                store.write(audit.note, "restore", file.name)
+                return Restored(about, kept, store.read(digest.of_book), again)
+    except OSError as error:
+        raise files.told(error, folder) from error
 
 
 def _key_of(folder: Path, fresh: Path, about: About, person: str, passphrase: str, clock: Clock) -> keys.Keys:

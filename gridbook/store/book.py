@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from gridbook.errors import (
     BookDamaged,
+    BookError,
     BookExists,
     BookInUse,
     BookMissing,
@@ -160,8 +161,12 @@ class Store:
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the book; done when idle, before printing, export, lock and close."""
-        self._connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._connection.rollback()
+        try:
+            self._connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        except engine.FAILURES as error:
+            raise self._told(error) from error
+        finally:
+            self._roll_back()
         self._mark.flush()
 
     def close(self) -> None:
@@ -169,13 +174,19 @@ class Store:
         if self._closed:
             return
         self._closed = True
-        with contextlib.suppress(BookDamaged, *engine.FAILURES):
+        # What was not folded in stays in the log beside the book and is read from there.
+        with contextlib.suppress(BookError, *engine.FAILURES):
             self.checkpoint()
+        self.let_go()
+        if self._lock is not None:
+            self._lock.release()
+
+    def let_go(self) -> None:
+        """Close the files as they are; the lock stays with whoever took it."""
+        self._closed = True
         self._connection.close()
         self._database.dispose()
         self._mark.close()
-        if self._lock is not None:
-            self._lock.release()
 
     def __enter__(self) -> "Store":
         return self
@@ -311,14 +322,19 @@ def create(
         files.make_folder(making)
         own, recovery = keys.make(making, person, passphrase, calibrate=calibrate)
         database = engine.opened(making / DATABASE, own.book)
-        with database.connect() as connection:
-            engine.migrate(connection)
-            _first_facts(connection, unit, name)
-        with Store(making, database, own, None, clock) as store:
-            store.unit, store.name, store.practice = unit, name, is_practice(unit)
-            store.incarnation, store.standing = _ZERO, Standing(0, bytes(32), 0, 0)
-            store.person = Person("1", person, FIRST_ROLE[level])
-            store.write(life.begin, name)
+        try:
+            with database.connect() as connection:
+                engine.migrate(connection)
+                _first_facts(connection, unit, name)
+            with Store(making, database, own, None, clock) as store:
+                store.unit, store.name, store.practice = unit, name, is_practice(unit)
+                store.incarnation, store.standing = _ZERO, Standing(0, bytes(32), 0, 0)
+                store.person = Person("1", person, FIRST_ROLE[level])
+                store.write(life.begin, name)
+                # Closing would go on without it; but only the database itself is moved.
+                store.checkpoint()
+        finally:
+            database.dispose()
         for file in (keys.FILE, MARK, DATABASE):
             os.replace(making / file, folder / file)
         files.sync_folder(folder)
@@ -384,6 +400,7 @@ def open_with(
 ) -> Store:
     """Open a book whose keys are at hand; the caller holds the lock."""
     database = engine.opened(folder / DATABASE, own.book)
+    store: Store | None = None
     try:
         with database.connect() as connection:
             engine.migrate(connection)
@@ -391,11 +408,13 @@ def open_with(
         store.unit = _unit_of(store)
         store.incarnation, store.standing = _ZERO, Standing(0, bytes(32), 0, 0)
         return store.begin(person)
-    except engine.FAILURES as error:
-        database.dispose()
-        raise engine.told(error, folder) or engine.damaged() from error
-    except BaseException:
-        database.dispose()
+    except BaseException as error:
+        if store is None:
+            database.dispose()
+        else:
+            store.let_go()
+        if isinstance(error, engine.FAILURES):
+            raise engine.told(error, folder) or engine.damaged() from error
         raise
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from gridbook.i18n import tr
 NEWEST = "0001"
 """The step of the migrations that this program keeps books in."""
 
+LEAST_ROOM = 128 * 1024
+"""Bytes without which no save can be trusted to fit; the log's index alone takes a quarter of it."""
 SAFE_SQLITE = (3, 51, 3)
 PLAIN_HEADER = b"SQLite format 3\x00"
 FAILURES = (sa.exc.DatabaseError, cipher.DatabaseError)
@@ -63,7 +66,7 @@ def _connect(path: Path, key: bytes) -> Any:
         connection.execute("PRAGMA cache_size = -65536")
     except cipher.DatabaseError as error:
         connection.close()
-        raise damaged() from error
+        raise told(error, path.parent) or damaged() from error
     except BaseException:
         connection.close()
         raise
@@ -132,12 +135,21 @@ def told(error: Exception, folder: Path) -> BookError | None:
             next=tr("Ask for write access to {place}.").format(place=folder),
         )
     if "disk I/O error" in text or isinstance(error, OSError):
+        # Where not even the shared index of the log fits, the engine says no more than that something failed.
+        if _no_room(folder):
+            return disk_full(folder)
         return BookDamaged(
             tr("The disk reported an error while writing."),
             kept=tr("What was saved before is kept; this last entry was not."),
             next=tr("Close the program, check the disk, and open the book again."),
         )
     return damaged() if "malformed" in text or "not a database" in text else None
+
+
+def _no_room(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(folder).free < LEAST_ROOM
+    return False
 
 
 def disk_full(folder: Path) -> DiskFull:
