@@ -211,7 +211,8 @@ class Store:
 
     def _keep(self, session: Session) -> None:
         put(session, "standing", msgspec.msgpack.encode(session.standing))
-        put(session, "incarnation", session.incarnation)
+        if session.incarnation != self.incarnation:
+            put(session, "incarnation", session.incarnation)
 
     def _begin(self, statement: str) -> None:
         # On the driver itself: SQLAlchemy's own bookkeeping costs a tenth of a short save.

@@ -89,7 +89,7 @@ def save(session: Session, entry: RequestEntry, reason: str = "") -> RequestEntr
         places.require_door(session, particulars.building, particulars.door)
     contact = entry.contact if entry.contact is not None and entry.contact.phone.strip() else None
     written = (entry.request, particulars, *([contact] if contact is not None else []))
-    journal.save(session, *written, reason=reason)
+    journal.save(session, *written, reason=reason, checked=True)
     return replace(entry, contact=contact)
 
 

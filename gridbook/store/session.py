@@ -84,6 +84,7 @@ class Session:
     receipts: int = 0
     made: set[RecordId] = field(default_factory=set)
     _calendar: Calendar | None = None
+    _cursor: Any = None
 
     def now(self) -> datetime:
         """The present instant."""
@@ -117,13 +118,18 @@ class Session:
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """Run a plain statement (marks are `?`) on the driver itself; saving cannot afford more."""
-        cursor = self.connection.connection.cursor()
+        cursor = self._driver()
         cursor.execute(self._marked(statement), values)
         return list(cursor.fetchall()) if cursor.description else []
 
     def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a plain statement once for each row of values."""
-        self.connection.connection.cursor().executemany(self._marked(statement), rows)
+        self._driver().executemany(self._marked(statement), rows)
+
+    def _driver(self) -> Any:
+        if self._cursor is None:
+            self._cursor = self.connection.connection.cursor()
+        return self._cursor
 
     def _marked(self, statement: str) -> str:
         if self.connection.dialect.paramstyle in ("qmark", "numeric"):

@@ -69,7 +69,8 @@ def save(session: Session, entry: VisitEntry, opening: Sequence[RequestEntry] = 
         named = tuple(one.request.number for one in opened)
         entry = replace(entry, details=replace(entry.details, opened=(*entry.details.opened, *named)))
     note = entry.note if entry.note is not None and entry.note.note.strip() else None
-    journal.save(session, entry.visit, entry.details, *([note] if note is not None else []))
+    written = (entry.visit, entry.details, *([note] if note is not None else []))
+    journal.save(session, *written, checked=not opened)
     return replace(entry, note=note)
 
 

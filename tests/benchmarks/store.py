@@ -64,8 +64,10 @@ def saving(folder: Path) -> dict[str, float]:
     for statement in (*BARE_TABLES, *store.read(_statements)):
         bare.execute(statement)
 
+    form = make.visit_entry(id=b"", number="", note="老人听力不好，敲门要重一些")
+
     def ours() -> None:
-        store.write(visits.save, make.visit_entry(id=b"", number="", note="老人听力不好，敲门要重一些"))
+        store.write(visits.save, form)
 
     def same_rows() -> None:
         now = os.urandom(2)
