@@ -93,6 +93,8 @@ class Desk(QObject):
 
     def _deliver(self, came: tuple["Future[Any]", Any, Any]) -> None:
         done, then, failed = came
+        # Counted off first: whoever is told may itself wait for the rest.
+        self._open -= 1
         try:
             error = done.exception()
             if error is None:
@@ -103,7 +105,6 @@ class Desk(QObject):
             else:
                 self._report(error)
         finally:
-            self._open -= 1
             if not self._open:
                 self.idle.emit()
 

@@ -98,6 +98,7 @@ class _Answers(QFrame):
         layout.setContentsMargins(*(theme.px(look.XS),) * 4)
         self.list = QListWidget()
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setAccessibleName(tr("What was found"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout.addWidget(self.list)
 

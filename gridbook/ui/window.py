@@ -34,6 +34,7 @@ from gridbook.ui.keys import KeysSheet
 from gridbook.ui.looks import Look, LookMenu
 from gridbook.ui.notices import Notices
 from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.cards import Scrolled
 from gridbook.ui.parts.fields import commit_typing
 from gridbook.ui.parts.sidebar import Sidebar
 from gridbook.ui.parts.status_line import StatusLine
@@ -303,9 +304,12 @@ class _Standing(NamedTuple):
 
 
 def _holder(screen: Screen) -> QWidget:
-    """A screen in its place: lists take the whole width, the rest is at most as wide as one reads well."""
+    """A screen in its place: lists take the whole width, the rest is at most as wide as one reads well.
+
+    What needs more height than the window has is scrolled, never squeezed.
+    """
     if screen.FULL_WIDTH:
-        return screen
+        return Scrolled(screen)
     holder = QWidget()
     layout = QHBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -313,7 +317,7 @@ def _holder(screen: Screen) -> QWidget:
     layout.addStretch(1)
     layout.addWidget(screen, 100)
     layout.addStretch(1)
-    return holder
+    return Scrolled(holder)
 
 
 def _practice_band() -> QFrame:

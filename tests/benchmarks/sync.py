@@ -159,7 +159,7 @@ def peer_database(path: Path, classes: int) -> apsw.Connection:
     """An encrypted store with the same tables and indexes, without log, causality or signature."""
     connection = apsw.Connection(str(path))
     connection.execute("PRAGMA cipher='sqlcipher'")
-    connection.execute("PRAGMA key=\"raw:" + "11" * 32 + '"')
+    connection.execute('PRAGMA key="raw:' + "11" * 32 + '"')
     connection.execute("PRAGMA cache_size=-65536")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")

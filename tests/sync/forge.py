@@ -77,6 +77,20 @@ def packed(raw: bytes) -> bytes:
     return zstandard.ZstdCompressor(level=6).compress(raw)
 
 
+def opened(path: Path, reader: Store) -> tuple[bundle.Manifest, list[bytes]]:
+    """The manifest of a bundle and its packed segments, read with the receiver's own key."""
+    manifests: list[bundle.Manifest] = []
+    segments: list[bytes] = []
+
+    def on_manifest(manifest: bundle.Manifest, encoded: bytes, signature: bytes) -> Any:
+        manifests.append(manifest)
+        return lambda listed, piece: segments.append(piece)
+
+    with path.open("rb") as file:
+        bundle.read(file, reader.keys.age, on_manifest)
+    return manifests[0], segments
+
+
 @dataclass(frozen=True)
 class Piece:
     """A segment: the hash under which the manifest lists it and how it lies in the bundle."""
