@@ -43,9 +43,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sit_down(
-    qapp: QApplication, town: Path, tmp_path: Path
-) -> Iterator[Callable[..., Hands]]:
+def sit_down(qapp: QApplication, town: Path, tmp_path: Path) -> Iterator[Callable[..., Hands]]:
     """Sit down at the PC of an office, on a copy of its book that lasts for one test."""
     theme.apply(scale=100, dark=False)
     at_work: list[Hands] = []

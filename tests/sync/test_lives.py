@@ -276,7 +276,7 @@ def _erase(session: Session, class_name: str, unit: str, record: bytes) -> None:
 
 
 def test_48_an_erasure_travels_and_no_body_is_left_anywhere(offices: Offices) -> None:
-    asked, path = _erased(offices)
+    _, path = _erased(offices)
     assert CANARY not in offices[COMMUNITY].read(_everything)
 
     offices.round()
