@@ -65,20 +65,20 @@ def _maker(rule: ClassRule, *, measured: bool) -> Callable[[Any], tuple[Any, ...
         gc=False,
         kw_only=True,
     )
-    columns = [(field.name, _list_text(defaults.get(field.name))) for field in rule.fields]
+    names = [field.name for field in rule.fields]
+    absent = [_list_text(defaults.get(name)) for name in names]
     lists = [n for n, field in enumerate(rule.fields) if field.python is tuple]
     instants = [n for n, field in enumerate(rule.fields) if field.python is datetime]
 
     def make(given: Mapping[str, Any]) -> tuple[Any, ...]:
         # What is checked here is kept as it came: only lists and odd spellings of instants are written anew.
         checked = msgspec.convert(given, struct)
-        get = given.get
-        cells = [get(name, default) for name, default in columns]
+        cells = list(map(given.get, names, absent))
         for n in lists:
             cells[n] = _list_text(cells[n])
         for n in instants:
             if cells[n] is not None and (len(cells[n]) != PLAIN_INSTANT or cells[n][-1] != "Z"):
-                cells[n] = instant_text(getattr(checked, columns[n][0]))
+                cells[n] = instant_text(getattr(checked, names[n]))
         return tuple(cells)
 
     return make

@@ -24,6 +24,7 @@ from gridbook.records.place import holds, short_name
 from gridbook.records.rights import may_write
 from gridbook.store import book, files, journal, tables
 from gridbook.store.book import Store
+from gridbook.store.bulk import without_pauses
 from gridbook.store.journal import Arrived
 from gridbook.store.ops import decode as decode_op
 from gridbook.store.ops import decode_husk
@@ -275,21 +276,21 @@ def _check_segment(
 
 def _understood(author: UnitCode, header: Header, payload: Payload) -> list[Arrived]:
     """The ops of a segment, each by the segment's author and of a class that belongs to its reach."""
-    found = []
-    for one in payload.ops:
-        try:
-            if isinstance(one, segment.Bare):
-                arrived = Arrived(one.husk, decode_husk(one.husk), whole=False)
-            else:
-                arrived = Arrived(one, decode_op(one))
-        except ValueError as error:
-            raise _SegmentBad("malformed") from error
-        rule = CLASSES.get(arrived.op.record_class)
+    try:
+        found = [
+            Arrived(one.husk, decode_husk(one.husk), whole=False)
+            if isinstance(one, segment.Bare)
+            else Arrived(one, decode_op(one))
+            for one in payload.ops
+        ]
+    except ValueError as error:
+        raise _SegmentBad("malformed") from error
+    for name in {one.op.record_class for one in found}:
+        rule = CLASSES.get(name)
         if rule is None or rule.reach != header.reach:
             raise _SegmentBad("class of another reach")
-        if arrived.op.author != author:
-            raise _SegmentBad("another author's op")
-        found.append(arrived)
+    if {one.op.author for one in found} != {author}:
+        raise _SegmentBad("another author's op")
     return found
 
 
@@ -333,33 +334,39 @@ def _weigh(
 
 
 def _apply(store: Store, copy: Path, verified: _Verified, taken: Taken) -> None:
-    """Pass 2: certificates, receipts and lineage first, then whole segments by ≤ 5,000 ops a transaction."""
-    store.write(_keep_manifest, verified, taken)
-    waiting: list[tuple[bytes, Header, bytes]] = []
+    """Pass 2: certificates, receipts and lineage first, then whole segments by ≤ 5,000 ops a transaction.
 
-    def flush() -> None:
-        if waiting:
-            store.write(_keep_segments, store, verified, list(waiting), taken)
-            waiting.clear()
+    A bundle of a day is one transaction: what a commit costs is more than what so small a bundle holds.
+    """
+    waiting: list[tuple[bytes, Header | None, bytes]] = []
+    begun = False
+
+    def keep(session: Session) -> None:
+        if not begun:
+            _keep_manifest(session, verified, taken)
+        _keep_segments(session, store, verified, waiting, taken)
+
+    def keep_the_last(session: Session) -> None:
+        keep(session)
+        _look_at_receipts(session, verified, taken)
+        _note_taken(session, verified, taken)
 
     def on_manifest(*_: object) -> Callable[[bytes, bytes], None]:
         def on_segment(listed: bytes, packed: bytes) -> None:
-            if listed in verified.refused:
-                store.write(_note_refusal, store, verified, listed, packed, taken)
-                return
-            header = verified.headers[listed]
-            ops = sum(one.count for _, one, _ in waiting) + header.count
+            nonlocal begun
+            header = None if listed in verified.refused else verified.headers[listed]
+            ops = sum(one.count for _, one, _ in [*waiting, (listed, header, packed)] if one is not None)
             if ops > OPS_PER_TRANSACTION or sum(len(one) for *_, one in waiting) > BYTES_PER_TRANSACTION:
-                flush()
+                store.write(keep)
+                begun = True
+                waiting.clear()
             waiting.append((listed, header, packed))
 
         return on_segment
 
-    with copy.open("rb") as file:
+    with without_pauses(), copy.open("rb") as file:
         bundle.read(file, store.keys.age, on_manifest)
-    flush()
-    store.write(_look_at_receipts, verified, taken)
-    store.write(_note_taken, verified, taken)
+        store.write(keep_the_last)
 
 
 def _keep_manifest(session: Session, verified: _Verified, taken: Taken) -> None:
@@ -431,10 +438,13 @@ def _keep_segments(
     session: Session,
     store: Store,
     verified: _Verified,
-    waiting: Sequence[tuple[bytes, Header, bytes]],
+    waiting: Sequence[tuple[bytes, Header | None, bytes]],
     taken: Taken,
 ) -> None:
     for listed, header, packed in waiting:
+        if header is None:
+            _note_refusal(session, store, verified, listed, packed, taken)
+            continue
         held = _held(session, listed)
         if held is not None:
             taken.known += 1
