@@ -17,6 +17,7 @@ from gridbook.records.request import Action
 from gridbook.records.rights import Kind, may_do, may_role, may_write
 from gridbook.records.staff import Role
 from gridbook.store import project, tables
+from gridbook.store.bulk import parts
 from gridbook.store.fold import Seen, fold, heads_of
 from gridbook.store.ops import (
     Digest,
@@ -68,8 +69,7 @@ def _written(session: Session, records: Sequence[Record]) -> set[tuple[int, Reco
 
 def _classes_of(session: Session, ids: Sequence[RecordId]) -> set[tuple[int, RecordId]]:
     found: set[tuple[int, RecordId]] = set()
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
+    for part in parts(ids):
         marks = ", ".join("?" * len(part))
         rows = session.run(f'SELECT "class", record FROM op WHERE record IN ({marks})', part)
         found.update((row[0], bytes(row[1])) for row in rows)
@@ -467,9 +467,7 @@ def absorb(
         alone = [(unit, record, fields) for record, fields in made.items() if (name, record) not in again]
         if alone:
             project.insert_fresh(session, name, alone)
-    for name, record in again:
-        _settle_erasures(session, name, unit, record)
-        project.refold(session, name, unit, record)
+    _fold_anew(session, unit, again)
     if any(name in ("Holiday", "OfficeHours") for name in (*fresh, *(name for name, _ in again))):
         session.forget_calendar()
         refold_requests(session)
@@ -530,14 +528,27 @@ def complete(session: Session, segment: int, unit: UnitCode, arrived: Sequence[A
                 sa.update(log).where(log.c.pos == pos).values(body=pack(one.raw), husk=None, gone=None)
             )
             filled[(one.op.record_class, one.op.record)] = None
-    for name, record in filled:
-        _settle_erasures(session, name, unit, record)
-        project.refold(session, name, unit, record)
+    _fold_anew(session, unit, filled)
     return len(filled)
 
 
-def _settle_erasures(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> None:
-    seen = project.ops_of(session, class_name, unit, record)
+def _fold_anew(session: Session, unit: UnitCode, records: Iterable[tuple[str, RecordId]]) -> None:
+    by_class: dict[str, list[RecordId]] = {}
+    for name, record in records:
+        by_class.setdefault(name, []).append(record)
+    for name, those in by_class.items():
+        for part in parts(those):
+            each = project.ops_of_each(session, name, unit, part)
+            for record, seen in each.items():
+                if any(one.op.kind is Kind.ERASE for one in seen):
+                    _settle_erasures(session, name, unit, record, seen)
+                    each[record] = project.ops_of(session, name, unit, record)
+            project.refold_from(session, name, unit, each)
+
+
+def _settle_erasures(
+    session: Session, class_name: str, unit: UnitCode, record: RecordId, seen: Sequence[Seen]
+) -> None:
     named = {
         bytes.fromhex(digest)
         for one in seen
@@ -562,5 +573,8 @@ def _texts(value: object) -> list[str]:
 def refold_requests(session: Session) -> None:
     """Fold every request anew; the calendar that deadlines count on has changed."""
     table = tables.RECORDS["Request"]
-    for unit, record in session.connection.execute(sa.select(table.c.unit, table.c.id)).all():
-        project.refold(session, "Request", unit, bytes(record))
+    by_unit: dict[UnitCode, list[RecordId]] = {}
+    for unit, record in session.connection.execute(sa.select(table.c.unit, table.c.id)):
+        by_unit.setdefault(unit, []).append(bytes(record))
+    for unit, records in by_unit.items():
+        project.refold(session, "Request", unit, *records)

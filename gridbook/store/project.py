@@ -8,7 +8,6 @@ from functools import cache
 from typing import Annotated, Any
 
 import msgspec
-import sqlalchemy as sa
 
 from gridbook.errors import BadValue
 from gridbook.records.base import (
@@ -22,7 +21,8 @@ from gridbook.records.base import (
 )
 from gridbook.records.request import Event, Request, RequestState, first_state
 from gridbook.store import pinyin, tables
-from gridbook.store.fold import Finding, Folded, Seen, Told, fold, fold_events
+from gridbook.store.bulk import parts
+from gridbook.store.fold import Finding, Seen, Told, fold, fold_events
 from gridbook.store.ops import decode, decode_husk, digest_of, digest_of_husk, unpack
 from gridbook.store.session import Session
 
@@ -131,16 +131,24 @@ def defaults_of(rule: ClassRule) -> Mapping[str, Any]:
 
 def ops_of(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> list[Seen]:
     """Every op of a record that this store holds."""
-    log, line = tables.op, tables.line
-    rows = session.connection.execute(
-        sa.select(log.c.body, log.c.husk)
-        .join(line, line.c.id == log.c.line)
-        .where(
-            log.c.record == record, log.c["class"] == tables.CLASS_NUMBERS[class_name], line.c.unit == unit
+    return ops_of_each(session, class_name, unit, [record])[record]
+
+
+def ops_of_each(
+    session: Session, class_name: str, unit: UnitCode, records: Sequence[RecordId]
+) -> dict[RecordId, list[Seen]]:
+    """Every op of each of these records that this store holds, as this store came to know them."""
+    found: dict[RecordId, list[Seen]] = {record: [] for record in records}
+    for part in parts(list(found)):
+        marks = ", ".join("?" * len(part))
+        rows = session.run(
+            "SELECT op.record, op.body, op.husk FROM op JOIN line ON line.id = op.line "
+            f'WHERE op.record IN ({marks}) AND op."class" = ? AND line.unit = ? ORDER BY op.pos',
+            (*part, tables.CLASS_NUMBERS[class_name], unit),
         )
-        .order_by(log.c.pos)
-    )
-    return [_seen(row.body, row.husk) for row in rows]
+        for record, body, husk in rows:
+            found[bytes(record)].append(_seen(body, husk))
+    return found
 
 
 def _seen(body: bytes | None, husk: bytes | None) -> Seen:
@@ -151,28 +159,35 @@ def _seen(body: bytes | None, husk: bytes | None) -> Seen:
     return Seen(digest_of(raw), decode(raw))
 
 
-def refold(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> Folded:
-    """Recompute a record from its ops: row, findings, and for a request its state and events."""
+def refold(session: Session, class_name: str, unit: UnitCode, *records: RecordId) -> None:
+    """Recompute records from their ops: row, findings, and for a request its state and events."""
+    for part in parts(records):
+        refold_from(session, class_name, unit, ops_of_each(session, class_name, unit, part))
+
+
+def refold_from(
+    session: Session, class_name: str, unit: UnitCode, each: Mapping[RecordId, Sequence[Seen]]
+) -> None:
+    """Recompute records from these ops of each of them."""
     rule = CLASSES[class_name]
-    seen = ops_of(session, class_name, unit, record)
-    folded = fold(rule, unit, seen)
-    findings = list(folded.findings)
-    table = tables.RECORDS[class_name]
-    session.connection.execute(sa.delete(table).where(table.c.unit == unit, table.c.id == record))
-    row = None if folded.fields is None else _row(class_name, folded.fields, findings)
-    if row is not None and not folded.deleted:
-        rows = rows_of(class_name)
-        session.run(rows.insert, (unit, record, *row))
-    _forget(session, class_name, unit, record)
-    if class_name == "Request" and row is not None and not folded.deleted:
-        findings.extend(_project_request(session, unit, record, seen))
-    _note(session, class_name, unit, record, findings)
+    _forget(session, class_name, unit, list(each))
+    shown: list[tuple[Any, ...]] = []
+    findings: dict[RecordId, list[Finding]] = {}
+    for record, seen in each.items():
+        folded = fold(rule, unit, seen)
+        findings[record] = list(folded.findings)
+        row = None if folded.fields is None else _row(class_name, folded.fields, findings[record])
+        if row is not None and not folded.deleted:
+            shown.append((unit, record, *row))
+    if shown:
+        session.run_many(rows_of(class_name).insert, shown)
+    if class_name == "Request":
+        for record, found in _project_requests(session, shown, each).items():
+            findings[record].extend(found)
+    _note(session, class_name, unit, findings)
     if class_name in NAMED:
-        index_words(
-            session, [(class_name, unit, record, row)] if row is not None and not folded.deleted else []
-        )
+        index_words(session, [(class_name, *row[:2], row[2:]) for row in shown])
     session.changed.add(rule.record)
-    return folded
 
 
 def _row(class_name: str, given: Mapping[str, Any], findings: list[Finding]) -> tuple[Any, ...] | None:
@@ -187,64 +202,61 @@ def _row(class_name: str, given: Mapping[str, Any], findings: list[Finding]) -> 
         return None
 
 
-def _forget(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> None:
-    found = tables.finding
-    session.connection.execute(
-        sa.delete(found).where(found.c.record == record, found.c["class"] == class_name, found.c.unit == unit)
+def _forget(session: Session, class_name: str, unit: UnitCode, records: Sequence[RecordId]) -> None:
+    keys = [(unit, record) for record in records]
+    session.run_many(f'DELETE FROM "{tables.table_name(class_name)}" WHERE unit = ? AND id = ?', keys)
+    session.run_many(
+        'DELETE FROM finding WHERE record = ? AND "class" = ? AND unit = ?',
+        [(record, class_name, unit) for record in records],
     )
     if class_name in NAMED:
-        session.connection.execute(
-            sa.delete(tables.finder).where(
-                tables.finder.c.unit == unit,
-                tables.finder.c.id == record,
-                tables.finder.c["class"] == class_name,
-            )
+        session.run_many(
+            'DELETE FROM finder WHERE unit = ? AND id = ? AND "class" = ?',
+            [(*key, class_name) for key in keys],
         )
     if class_name == "Request":
-        for table, column in ((tables.request_state, "id"), (tables.request_event, "request")):
-            session.connection.execute(
-                sa.delete(table).where(table.c.unit == unit, table.c[column] == record)
-            )
+        session.run_many("DELETE FROM request_state WHERE unit = ? AND id = ?", keys)
+        session.run_many("DELETE FROM request_event WHERE unit = ? AND request = ?", keys)
 
 
 def _note(
-    session: Session, class_name: str, unit: UnitCode, record: RecordId, findings: Iterable[Finding]
+    session: Session, class_name: str, unit: UnitCode, findings: Mapping[RecordId, Iterable[Finding]]
 ) -> None:
     rows = [
-        {
-            "class": class_name,
-            "unit": unit,
-            "record": record,
-            "kind": one.kind,
-            "part": one.part,
-            "detail": msgspec.json.encode(one.detail).decode(),
-        }
-        for one in findings
+        (class_name, unit, record, one.kind, one.part, msgspec.json.encode(one.detail).decode())
+        for record, those in findings.items()
+        for one in those
     ]
     if rows:
-        session.connection.execute(sa.insert(tables.finding), rows)
-
-
-def _project_request(
-    session: Session, unit: UnitCode, record: RecordId, seen: Sequence[Seen]
-) -> tuple[Finding, ...]:
-    table = tables.RECORDS["Request"]
-    row = (
-        session.connection.execute(sa.select(table).where(table.c.unit == unit, table.c.id == record))
-        .mappings()
-        .one()
-    )
-    request = tables.record_of(Request, row)
-    try:
-        state, told, findings = fold_events(request, seen, session.calendar())
-    except (BadValue, OverflowError) as bad:
-        return (_impossible(bad),)
-    session.connection.execute(sa.insert(tables.request_state), [state_row(unit, record, state)])
-    if told:
-        session.connection.execute(
-            sa.insert(tables.request_event), [_event_row(unit, record, n, one) for n, one in enumerate(told)]
+        session.run_many(
+            'INSERT INTO finding ("class", unit, record, kind, part, detail) VALUES (?, ?, ?, ?, ?, ?)', rows
         )
-    return findings
+
+
+def _project_requests(
+    session: Session, shown: Sequence[tuple[Any, ...]], each: Mapping[RecordId, Sequence[Seen]]
+) -> dict[RecordId, tuple[Finding, ...]]:
+    states: list[tuple[Any, ...]] = []
+    events: list[tuple[Any, ...]] = []
+    found: dict[RecordId, tuple[Finding, ...]] = {}
+    for row in shown:
+        request = _request(row)
+        try:
+            state, told, findings = fold_events(request, each[request.id], session.calendar())
+        except (BadValue, OverflowError) as bad:
+            found[request.id] = (_impossible(bad),)
+            continue
+        found[request.id] = findings
+        states.append(state_row(request.unit, request.id, state))
+        events.extend(_event_row(request.unit, request.id, n, one) for n, one in enumerate(told))
+    session.run_many(_INSERT_STATE, states)
+    session.run_many(_INSERT_EVENT, events)
+    return found
+
+
+def _request(row: tuple[Any, ...]) -> Request:
+    names = ("unit", "id", *(field.name for field in CLASSES["Request"].fields))
+    return tables.record_of(Request, dict(zip(names, row, strict=True)))
 
 
 def _impossible(bad: BadValue | OverflowError) -> Finding:
@@ -254,32 +266,39 @@ def _impossible(bad: BadValue | OverflowError) -> Finding:
     return Finding("needs correction", "registered_at", {"why": str(bad)})
 
 
-def state_row(unit: UnitCode, record: RecordId, state: RequestState) -> dict[str, Any]:
+_INSERT_STATE = "INSERT INTO request_state (unit, id, status, lead, due_at, state) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_EVENT = (
+    "INSERT INTO request_event (unit, request, n, id, action, at, by_unit, by_person, given, standing) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def state_row(unit: UnitCode, record: RecordId, state: RequestState) -> tuple[Any, ...]:
     """A request's state as the row beside its request."""
-    return {
-        "unit": unit,
-        "id": record,
-        "status": str(state.status),
-        "lead": state.lead,
-        "due_at": stored(state.due_at),
-        "state": msgspec.json.encode(state).decode(),
-    }
+    return (
+        unit,
+        record,
+        str(state.status),
+        state.lead,
+        stored(state.due_at),
+        msgspec.json.encode(state).decode(),
+    )
 
 
-def _event_row(unit: UnitCode, record: RecordId, n: int, one: Told) -> dict[str, Any]:
+def _event_row(unit: UnitCode, record: RecordId, n: int, one: Told) -> tuple[Any, ...]:
     event: Event = one.event
-    return {
-        "unit": unit,
-        "request": record,
-        "n": n,
-        "id": event.id,
-        "action": str(event.action),
-        "at": instant_text(event.at),
-        "by_unit": event.by_unit,
-        "by_person": event.by_person,
-        "given": msgspec.json.encode(dict(event.given)).decode(),
-        "standing": one.standing,
-    }
+    return (
+        unit,
+        record,
+        n,
+        event.id,
+        str(event.action),
+        instant_text(event.at),
+        event.by_unit,
+        event.by_person,
+        msgspec.json.encode(dict(event.given)).decode(),
+        one.standing,
+    )
 
 
 def insert_fresh(
@@ -295,7 +314,7 @@ def insert_fresh(
         except _UNFIT:
             findings: list[Finding] = []
             row = _row(class_name, given, findings)
-            _note(session, class_name, unit, record, findings)
+            _note(session, class_name, unit, {record: findings})
             if row is not None:
                 values.append((unit, record, *row))
     if values:
@@ -308,16 +327,14 @@ def insert_fresh(
 
 
 def _insert_states(session: Session, values: Sequence[tuple[Any, ...]]) -> None:
-    names = ["unit", "id", *(field.name for field in CLASSES["Request"].fields)]
     rows = []
     for value in values:
-        request = tables.record_of(Request, dict(zip(names, value, strict=True)))
+        request = _request(value)
         try:
             rows.append(state_row(request.unit, request.id, first_state(request, session.calendar())))
         except (BadValue, OverflowError) as bad:
-            _note(session, "Request", request.unit, request.id, [_impossible(bad)])
-    if rows:
-        session.connection.execute(sa.insert(tables.request_state), rows)
+            _note(session, "Request", request.unit, {request.id: [_impossible(bad)]})
+    session.run_many(_INSERT_STATE, rows)
 
 
 def index_words(session: Session, rows: Sequence[tuple[str, UnitCode, RecordId, tuple[Any, ...]]]) -> None:
@@ -328,6 +345,6 @@ def index_words(session: Session, rows: Sequence[tuple[str, UnitCode, RecordId, 
         words = pinyin.words(
             *(named[name] for name in ("called", "title", "phone", "spot") if named.get(name))
         )
-        made.append({"unit": unit, "id": record, "class": class_name, "words": words})
+        made.append((unit, record, class_name, words))
     if made:
-        session.connection.execute(sa.insert(tables.finder), made)
+        session.run_many('INSERT INTO finder (unit, id, "class", words) VALUES (?, ?, ?, ?)', made)

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -62,22 +61,14 @@ def seal(session: Session, store: Store) -> int:
 def _seal_line(
     session: Session, store: Store, own: trust.Certificate, line: int, unit: UnitCode, reach: str
 ) -> int:
-    log, seg = tables.op, tables.segment
-    rows = session.connection.execute(
-        sa.select(log.c.pos, log.c.body, log.c.husk)
-        .where(log.c.line == line, log.c.segment.is_(None))
-        .order_by(log.c.pos)
-    ).all()
+    seg = tables.segment
     last = session.connection.execute(
         sa.select(seg.c.n, seg.c.hash).where(seg.c.line == line).order_by(seg.c.n.desc()).limit(1)
     ).first()
     n, prev = (last.n, bytes(last.hash)) if last else (0, None)
     made = 0
-    for run in _cut(rows):
+    while run := _unsealed(session, line):
         n += 1
-        digests = [
-            digest_of_husk(row.husk) if row.body is None else digest_of(unpack(row.body)) for row in run
-        ]
         header = segment.header_bytes(
             segment.Header(
                 segment.FORMAT,
@@ -91,7 +82,7 @@ def _seal_line(
                 segment.READER,
             )
         )
-        its_hash = segment.hash_of(header, digests)
+        its_hash = segment.hash_of(header, [digest for _, digest in run])
         number = session.connection.execute(
             sa.insert(seg)
             .values(
@@ -106,33 +97,31 @@ def _seal_line(
             )
             .returning(seg.c.id)
         ).scalar_one()
-        session.connection.execute(
-            sa.update(log)
-            .where(
-                log.c.line == line,
-                log.c.segment.is_(None),
-                log.c.pos >= run[0].pos,
-                log.c.pos <= run[-1].pos,
-            )
-            .values(segment=number)
+        last_of_run, _ = run[-1]
+        session.run(
+            "UPDATE op SET segment = ? WHERE line = ? AND segment IS NULL AND pos <= ?",
+            (number, line, last_of_run),
         )
         prev = its_hash
         made += 1
     return made
 
 
-def _cut(rows: Sequence[Any]) -> Iterator[list[Any]]:
-    run: list[Any] = []
+def _unsealed(session: Session, line: int) -> list[tuple[int, bytes]]:
+    """Place and digest of the next unsealed ops of a line, as many as one segment holds."""
+    rows = session.run(
+        "SELECT pos, body, husk FROM op WHERE line = ? AND segment IS NULL ORDER BY pos LIMIT ?",
+        (line, segment.MOST_OPS),
+    )
+    run: list[tuple[int, bytes]] = []
     size = 0
-    for row in rows:
-        length = len(row.body or b"") * 4
-        if run and (len(run) >= segment.MOST_OPS or size + length > segment.MOST_BYTES):
-            yield run
-            run, size = [], 0
-        run.append(row)
-        size += length
-    if run:
-        yield run
+    for pos, body, husk in rows:
+        raw = None if body is None else unpack(body)
+        size += len(husk) if raw is None else len(raw)
+        if run and size > segment.MOST_BYTES:
+            break
+        run.append((pos, digest_of_husk(bytes(husk)) if raw is None else digest_of(raw)))
+    return run
 
 
 def hand_over(store: Store, folder: Path, receiver: UnitCode | None = None) -> list[HandedOver]:
@@ -323,7 +312,7 @@ def _hashes(session: Session, part: Sequence[int]) -> tuple[bytes, ...]:
 
 def rebuilt(session: Session, number: int) -> bytes:
     """A segment as it is carried, before compression, built again from the op rows."""
-    seg, line, log = tables.segment, tables.line, tables.op
+    seg, line = tables.segment, tables.line
     row = session.connection.execute(
         sa.select(seg, line.c.incarnation, line.c.unit, line.c.reach)
         .join(line, line.c.id == seg.c.line)
@@ -344,14 +333,10 @@ def rebuilt(session: Session, number: int) -> bytes:
             row.min_reader,
         )
     )
-    ops: list[bytes | segment.Bare] = []
-    for one in session.connection.execute(
-        sa.select(log.c.body, log.c.husk).where(log.c.segment == number).order_by(log.c.pos)
-    ):
-        if one.body is None:
-            ops.append(segment.Bare(bytes(one.husk)))
-        else:
-            ops.append(unpack(bytes(one.body)))
+    ops = [
+        segment.Bare(bytes(husk)) if body is None else unpack(body)
+        for body, husk in session.run("SELECT body, husk FROM op WHERE segment = ? ORDER BY pos", (number,))
+    ]
     return segment.encode(header, bytes(row.signature), ops)
 
 
