@@ -24,7 +24,7 @@ from gridbook.records.place import holds, short_name
 from gridbook.records.rights import may_write
 from gridbook.store import book, files, journal, tables
 from gridbook.store.book import Store
-from gridbook.store.bulk import without_pauses
+from gridbook.store.bulk import parts, without_pauses
 from gridbook.store.journal import Arrived
 from gridbook.store.ops import decode as decode_op
 from gridbook.store.ops import decode_husk
@@ -74,6 +74,7 @@ class _Verified:
     refused: dict[bytes, str] = field(default_factory=dict)
     headers: dict[bytes, Header] = field(default_factory=dict)
     came: dict[bytes, bytes] = field(default_factory=dict)
+    pages: list[receipt.Page] = field(default_factory=list)
     ops: int = 0
     length: int = 0
 
@@ -398,6 +399,7 @@ def _keep_receipt(session: Session, verified: _Verified, raw: bytes) -> None:
         return
     if not holder.made_signature(receipt.PREFIX, outer.page, outer.signature):
         return
+    verified.pages.append(page)
     table = tables.receipt
     same = (table.c.holder == page.holder) & (table.c.incarnation == page.incarnation)
     same &= table.c.unit == page.unit
@@ -531,20 +533,20 @@ def _begin_anew(session: Session, taken: Taken) -> None:
 
 def _look_at_receipts(session: Session, verified: _Verified, taken: Taken) -> None:
     """A neighbour that knows segments or receipt numbers of ours that we do not: time ran backwards here."""
-    table = tables.receipt
-    known = {
-        one.hash
-        for line in receipt.lines(session)
-        for one in line.segments
-        if line.incarnation == session.incarnation
-    }
+    line, seg = tables.line, tables.segment
+    own = sa.select(seg.c.hash).join(line, line.c.id == seg.c.line)
+    own = own.where(line.c.incarnation == session.incarnation)
     number = int.from_bytes(book.get(session, "receipt number") or b"", "big")
-    for row in session.connection.execute(sa.select(table.c.body)):
-        page, _ = receipt.decode(bytes(row.body))
-        knows_more = any(
-            line.incarnation == session.incarnation and any(run.head not in known for run in line.runs)
-            for line in page.lines
-        )
+    for page in verified.pages:
+        heads = {
+            run.head for held in page.lines if held.incarnation == session.incarnation for run in held.runs
+        }
+        known = {
+            bytes(row[0])
+            for part in parts(sorted(heads))
+            for row in session.connection.execute(own.where(seg.c.hash.in_(part)))
+        }
+        knows_more = heads != known
         saw_more = page.unit == session.unit and any(
             incarnation == session.incarnation and seen > number for incarnation, seen in page.seen
         )
