@@ -400,29 +400,21 @@ def _keep_receipt(session: Session, verified: _Verified, raw: bytes) -> None:
     if not holder.made_signature(receipt.PREFIX, outer.page, outer.signature):
         return
     verified.pages.append(page)
-    table = tables.receipt
-    same = (table.c.holder == page.holder) & (table.c.incarnation == page.incarnation)
-    same &= table.c.unit == page.unit
-    held = session.connection.execute(sa.select(table.c.number).where(same)).scalar()
-    if held is not None and held >= page.number:
+    key = (page.holder, page.incarnation, page.unit)
+    same = "WHERE holder = ? AND incarnation = ? AND unit = ?"
+    held = session.run(f"SELECT number FROM receipt {same}", key)
+    if held and held[0][0] >= page.number:
         return
-    session.connection.execute(sa.delete(table).where(same))
-    session.connection.execute(
-        sa.insert(table).values(
-            holder=page.holder,
-            incarnation=page.incarnation,
-            unit=page.unit,
-            number=page.number,
-            body=raw,
-            came_at=instant_text(session.now()),
-        )
+    session.run(f"DELETE FROM receipt {same}", key)
+    session.run(
+        "INSERT INTO receipt (holder, incarnation, unit, number, body, came_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (*key, page.number, raw, instant_text(session.now())),
     )
 
 
 def _held(session: Session, its_hash: bytes) -> int | None:
-    seg = tables.segment
-    found = session.connection.execute(sa.select(seg.c.id).where(seg.c.hash == its_hash)).scalar()
-    return None if found is None else int(found)
+    found = session.run("SELECT id FROM segment WHERE hash = ?", (its_hash,))
+    return int(found[0][0]) if found else None
 
 
 def _complete(session: Session, held: int, verified: _Verified, header: Header, packed: bytes) -> None:
@@ -464,21 +456,21 @@ def _keep_segments(
             continue
         line = journal.line_of(session, header.incarnation, author.unit, header.unit, Reach(header.reach))
         _notice_fork(session, line, header, listed, author, taken)
-        number = session.connection.execute(
-            sa.insert(tables.segment)
-            .values(
-                line=line,
-                n=header.n,
-                hash=listed,
-                prev=header.prev,
-                count=header.count,
-                min_reader=header.min_reader,
-                certificate=header.certificate,
-                signature=payload.signature,
-                parked=raw if parked else None,
-            )
-            .returning(tables.segment.c.id)
-        ).scalar_one()
+        ((number,),) = session.run(
+            'INSERT INTO segment (line, n, hash, prev, "count", min_reader, certificate, signature, parked) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (
+                line,
+                header.n,
+                listed,
+                header.prev,
+                header.count,
+                header.min_reader,
+                header.certificate,
+                payload.signature,
+                raw if parked else None,
+            ),
+        )
         taken.segments += 1
         if parked:
             taken.parked += 1
@@ -509,11 +501,9 @@ def unpark(session: Session) -> int:
 def _notice_fork(
     session: Session, line: int, header: Header, listed: bytes, author: Certificate, taken: Taken
 ) -> None:
-    seg = tables.segment
-    other = session.connection.execute(
-        sa.select(seg.c.id).where(seg.c.line == line, seg.c.n == header.n, seg.c.hash != listed)
-    ).first()
-    if other is None:
+    if not session.run(
+        "SELECT id FROM segment WHERE line = ? AND n = ? AND hash <> ? LIMIT 1", (line, header.n, listed)
+    ):
         return
     taken.alarm(
         tr("The book of {unit} seems to be in use on two PCs; both sides of its work are kept.").format(
