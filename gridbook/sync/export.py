@@ -166,9 +166,10 @@ def _plan(session: Session, unit: UnitCode) -> _Plan:
             next=tr("Admit it first, or take in the newest stick from the office above."),
         )
     missing: list[int] = []
-    held = held_by(session, unit)
+    lines = receipt.lines_for(session, unit)
+    held = held_by(session, unit, lines)
     wanted = _wanted_by(session, unit)
-    for line in receipt.lines(session):
+    for line in lines:
         if holds(unit, line.unit, Reach(line.reach)):
             missing.extend(one.id for one in line.segments if one.id not in held or one.hash in wanted)
     sizes = _sizes(session, missing)
@@ -194,7 +195,7 @@ def waiting_for(session: Session, unit: UnitCode) -> int:
     return int(_plan(session, unit).ops + fresh)
 
 
-def held_by(session: Session, unit: UnitCode) -> set[int]:
+def held_by(session: Session, unit: UnitCode, known: Sequence[Line] | None = None) -> set[int]:
     """The ids of the segments that every live incarnation of a unit's station has receipted."""
     by_incarnation: dict[bytes, list[Page]] = {}
     heard: dict[bytes, str] = {}
@@ -210,7 +211,7 @@ def held_by(session: Session, unit: UnitCode) -> set[int]:
     newest = instant_of(max(heard[one] for one in live))
     live = [one for one in live if newest - instant_of(heard[one]) <= SILENCE]
     lines: dict[tuple[bytes, UnitCode, str], list[Line]] = {}
-    for line in receipt.lines(session):
+    for line in receipt.lines_for(session, unit) if known is None else known:
         lines.setdefault((line.incarnation, line.unit, line.reach), []).append(line)
     # A cloned PC has two live incarnations; only what both hold is surely held.
     return set.intersection(*(_covered(by_incarnation[one], lines) for one in live))
@@ -369,11 +370,7 @@ def _receipts(
         {unit, session.unit}
         # Also where nothing is held: what is not said any more would count for ever.
         | {one.unit for one in now.by_hash.values() if _concerns(one.unit, unit, session.unit)}
-        | {
-            line.unit
-            for line in receipt.lines(session)
-            if any(holds(unit, line.unit, reach) for reach in Reach if reach is not Reach.HERE)
-        }
+        | set(receipt.units_for(session, unit))
     )
     made_at = int(session.now().timestamp() * 1000)
     for page in receipt.pages(session, now.own.hash, number, made_at, units):

@@ -116,6 +116,18 @@ def lines(session: Session, units: Iterable[UnitCode] | None = None) -> list[Lin
     ]
 
 
+def units_for(session: Session, unit: UnitCode) -> list[UnitCode]:
+    """The units of whose streams another one may hold something, among those this store has lines of."""
+    found = session.connection.execute(sa.select(tables.line.c.unit).distinct())
+    travels = [reach for reach in Reach if reach is not Reach.HERE]
+    return [row[0] for row in found if any(holds(unit, row[0], reach) for reach in travels)]
+
+
+def lines_for(session: Session, unit: UnitCode) -> list[Line]:
+    """Every line of which that unit may hold something; years of all the others stay unread."""
+    return lines(session, units_for(session, unit))
+
+
 def runs_of(segments: Sequence[SegmentRow]) -> tuple[Run, ...]:
     """The gap-free runs that these segments of one line make, one for each branch's head."""
     by_hash = {one.hash: one for one in segments}
