@@ -33,7 +33,7 @@ from gridbook.sync import bundle, form, receipt, segment, stations, sticks, trus
 from gridbook.sync.segment import Header, Payload
 from gridbook.sync.trust import Certificate
 
-OPS_PER_TRANSACTION = 5000
+OPS_PER_TRANSACTION = 20_000
 BYTES_PER_TRANSACTION = 16 << 20
 AHEAD_MS = 400 * 24 * 3600 * 1000
 MOST_KEPT = 200
@@ -335,7 +335,7 @@ def _weigh(
 
 
 def _apply(store: Store, copy: Path, verified: _Verified, taken: Taken) -> None:
-    """Pass 2: certificates, receipts and lineage first, then whole segments by ≤ 5,000 ops a transaction.
+    """Pass 2: certificates, receipts and lineage first, then whole segments by ≤ 20,000 ops a transaction.
 
     A bundle of a day is one transaction: what a commit costs is more than what so small a bundle holds.
     """
