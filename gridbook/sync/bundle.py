@@ -29,7 +29,7 @@ MOST_LIVES = 4096
 WIDEST = 1000
 """How many times larger than as it lies in the bundle a segment may be, beyond `SMALL`."""
 SMALL = 64 * 1024
-LEVEL = 3
+LEVEL = 6
 AGE_HEADER = b"age-encryption.org/v1"
 
 
