@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from gridbook.records.base import instant_of, instant_text
+from gridbook.records.base import RecordId, instant_of, instant_text
 from gridbook.store import audit, drafts, numbers, tables
 from gridbook.store.session import Session
 
@@ -66,6 +67,35 @@ def blank(session: Session, sheet: str, form: str, count: int, door: str = "") -
         issued.append(number)
     log(session, sheet, issued, to_key_in=True)
     return issued
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A number that was printed on a blank sheet: which form it opens, and the record it will become."""
+
+    form: str
+    number: str
+    record: RecordId
+
+
+def blanks(session: Session, start: str, most: int) -> Sequence[Blank]:
+    """The numbers beginning so that were printed blank, by whomever, and have not been keyed in."""
+    draft, table = tables.draft, tables.printed
+    rows = session.connection.execute(
+        sa.select(draft.c.form, draft.c.key, draft.c.fields)
+        .join(table, sa.and_(table.c.number == draft.c.key, table.c.keyed_in.is_(False)))
+        .where(draft.c.key >= start, draft.c.key < start + "~")
+        .order_by(draft.c.key)
+        .limit(most)
+    )
+    return [Blank(row.form, row.key, bytes.fromhex(msgspec.json.decode(row.fields)["id"])) for row in rows]
+
+
+def come_back(session: Session, form: str, number: str) -> None:
+    """A blank sheet was keyed in: it is struck off, and its number opens no empty form any more."""
+    mark_keyed_in(session, number)
+    draft = tables.draft
+    session.connection.execute(sa.delete(draft).where(draft.c.form == form, draft.c.key == number))
 
 
 def mark_keyed_in(session: Session, number: str) -> int:

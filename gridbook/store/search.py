@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from gridbook.records.base import RecordId
 from gridbook.records.place import Estate, Place, short_code
-from gridbook.store import caseload, numbers, pinyin, places, tables, visits
+from gridbook.store import caseload, numbers, pinyin, places, prints, tables, visits
 from gridbook.store.caseload import RequestRow
+from gridbook.store.prints import Blank
 from gridbook.store.session import Session
 from gridbook.store.visits import VisitRow
 
@@ -26,11 +27,12 @@ class Found:
     visits: Sequence[VisitRow] = ()
     doors: Sequence[Place] = ()
     estates: Sequence[Estate] = ()
+    blanks: Sequence[Blank] = ()
 
     @property
     def nothing(self) -> bool:
         """Whether nothing answers."""
-        return not (self.requests or self.visits or self.doors or self.estates)
+        return not (self.requests or self.visits or self.doors or self.estates or self.blanks)
 
 
 def find(session: Session, typed: str, most: int = MOST) -> Found:
@@ -38,7 +40,8 @@ def find(session: Session, typed: str, most: int = MOST) -> Found:
     text = unicodedata.normalize("NFKC", typed).strip().lower()
     if not text:
         return Found()
-    asked, visited = _numbered(session, text, most)
+    start = _start_of_number(session, text)
+    asked, visited = _numbered(session, start, most)
     if not asked and not visited:
         asked = _worded(session, text, most)
         if not asked and text.isascii() and pinyin.folded(text) != text:
@@ -48,11 +51,11 @@ def find(session: Session, typed: str, most: int = MOST) -> Found:
         visits.with_ids(session, visited[:most]),
         places.meant(session, typed)[:most],
         _estates(session, text)[:most],
+        prints.blanks(session, start, most) if start else (),
     )
 
 
-def _numbered(session: Session, text: str, most: int) -> tuple[list[RecordId], list[RecordId]]:
-    start = _start_of_number(session, text)
+def _numbered(session: Session, start: str, most: int) -> tuple[list[RecordId], list[RecordId]]:
     if not start:
         return [], []
     found: list[list[RecordId]] = []

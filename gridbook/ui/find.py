@@ -132,6 +132,11 @@ class _Answers(QFrame):
                 for row in found.visits
             ],
         )
+        self._group(
+            tr("Sheets to key in"),
+            "file-text",
+            [(one.number, (f"{one.form}s", one.number)) for one in found.blanks],
+        )
         if found.nothing:
             item = QListWidgetItem(tr("Nothing found among this book's own cases and doors."))
             item.setFlags(Qt.ItemFlag.NoItemFlags)

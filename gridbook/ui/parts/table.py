@@ -47,12 +47,13 @@ class _Model(QAbstractTableModel, Generic[Row]):
     def __init__(self, columns: Sequence[Column[Row]]) -> None:
         super().__init__()
         self.columns = columns
+        self.given: list[Row] = []
         self.rows: list[Row] = []
         self._order: tuple[int, bool] | None = None
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         self.beginResetModel()
-        self.rows = list(rows)
+        self.given = list(rows)
         self._put_in_order()
         self.endResetModel()
 
@@ -89,9 +90,8 @@ class _Model(QAbstractTableModel, Generic[Row]):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        if not 0 <= column < len(self.columns):
-            return
-        self._order = (column, order == Qt.SortOrder.DescendingOrder)
+        backwards = order == Qt.SortOrder.DescendingOrder
+        self._order = (column, backwards) if 0 <= column < len(self.columns) else None
         self.layoutAboutToBeChanged.emit()
         pointed = [(index, self.rows[index.row()]) for index in self.persistentIndexList()]
         self._put_in_order()
@@ -103,6 +103,7 @@ class _Model(QAbstractTableModel, Generic[Row]):
         self.layoutChanged.emit()
 
     def _put_in_order(self) -> None:
+        self.rows = list(self.given)
         if self._order is not None:
             column, backwards = self._order
             self.rows.sort(key=self.columns[column].sort or self.columns[column].text, reverse=backwards)
@@ -144,14 +145,19 @@ class RecordTable(QWidget, Generic[Row]):
         header = self.view.horizontalHeader()
         header.setHighlightSections(False)
         header.setFixedHeight(theme.px(look.ROW))
+        if any(column.stretch for column in columns):
+            # One column takes what is left, so there is nothing beside it to scroll to.
+            self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for n, column in enumerate(columns):
             self.view.setColumnWidth(n, theme.px(column.width))
             if column.stretch:
                 header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
             if column.badge is not None:
                 self.view.setItemDelegateForColumn(n, BadgeCell(self.view))
-        self.view.setSortingEnabled(True)
+        # The book's own order stands until a heading is pressed, and comes back with the third press.
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorClearable(True)
+        self.view.setSortingEnabled(True)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(empty)

@@ -389,5 +389,5 @@ def _save(session: Session, entry: RequestEntry, key: str) -> RequestEntry:
     saved = requests.save(session, entry)
     preferences.keep(session, STICKY_SOURCE, str(entry.request.source))
     drafts.drop(session, FORM, key)
-    prints.mark_keyed_in(session, saved.request.number)
+    prints.come_back(session, FORM, saved.request.number)
     return saved

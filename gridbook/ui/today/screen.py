@@ -1,23 +1,29 @@
 """The first screen of the day: two large buttons, three short lists, one hand-over card."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
+from typing import NamedTuple
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gridbook.i18n import N_, tr
-from gridbook.records.base import LOCAL
-from gridbook.records.request import Particulars, Request
+from gridbook.records.base import LOCAL, RecordId, local_day
+from gridbook.records.request import STATUS_NAMES, Particulars, Request
 from gridbook.records.visit import Visit, VisitDetails
 from gridbook.store import today
+from gridbook.store.caseload import RequestRow
+from gridbook.store.session import Session
 from gridbook.store.today import Today
 from gridbook.ui import icons
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card, Scrolled, clear
+from gridbook.ui.parts.due import days_left, due_word
 from gridbook.ui.parts.fields import short_day
-from gridbook.ui.parts.text import Heading, Muted, Text
+from gridbook.ui.parts.text import Badge, Heading, Muted, Text
 from gridbook.ui.screen import Screen
 from gridbook.ui.theme import Type, theme
 
@@ -72,26 +78,50 @@ class TodayScreen(Screen):
         """Ask what is due."""
         now = self.desk.store.clock.now().astimezone(LOCAL).date()
         self.greeting.setText(tr("Today, {day}").format(day=short_day(now)))
-        self.desk.read(today.of, then=self._show)
+        self.desk.read(_morning, then=self._show)
 
-    def _show(self, found: Today) -> None:
-        rows: list[_Line] = []
-        for one in (*found.inbox, *found.due, *found.to_finish):
-            line = _Line(
-                one.title or one.request.number,
-                f"{one.place}　{one.called}".strip("　"),
-                _due_word(one),
-                partial(self.opened.emit, "requests", one.request.id),
+    def _line(self, one: RequestRow, left: int | None) -> "_Line":
+        return _Line(
+            one.title or one.request.number,
+            f"{one.place}　{one.called}".strip("　"),
+            due_word(one, left),
+            str(one.urgency),
+            partial(self.opened.emit, "requests", one.request.id),
+        )
+
+    def _on_paper(self, found: Today) -> "list[_Line]":
+        """What was printed to be filled and has not come back, one line for each day it was printed."""
+        by_day: dict[date, list[str]] = {}
+        for one in found.on_paper:
+            by_day.setdefault(local_day(one.printed_at), []).append(one.number)
+        return [
+            _Line(
+                tr("{n} printed sheets to key in").format(n=len(numbers)),
+                " … ".join(dict.fromkeys((numbers[0], numbers[-1]))),
+                tr("printed {day}").format(day=short_day(day)),
+                "",
+                partial(self.opened.emit, "visits", numbers[0]),
             )
-            if line.key not in [other.key for other in rows]:
-                rows.append(line)
-        self.due.show_lines(rows)
+            for day, numbers in by_day.items()
+        ]
+
+    def _show(self, morning: "_Morning") -> None:
+        found, today_ = morning.found, morning.today
+        rows: dict[RecordId, _Line] = {}
+        for one in (*found.inbox, *found.due):
+            rows.setdefault(one.request.id, self._line(one, morning.left[one.request.id]))
+        for one in found.to_finish:
+            # Its time is no longer running; what is left to do is told by where it stands.
+            line = self._line(one, None)._replace(when=tr(STATUS_NAMES[one.state.status]), state="done")
+            rows.setdefault(one.request.id, line)
+        self.due.show_lines([*rows.values(), *self._on_paper(found)])
         self.contacts.show_lines(
             [
                 _Line(
                     one.place,
                     tr("agreed for {day}").format(day=short_day(one.agreed_on)),
-                    "",
+                    _since(one.agreed_on, today_),
+                    "overdue",
                     partial(self.opened.emit, "visits", {"building": one.building, "door": one.door}),
                 )
                 for one in found.contacts
@@ -103,6 +133,7 @@ class TodayScreen(Screen):
                     one.row.title or one.row.request.number,
                     one.row.place,
                     tr("{n} days").format(n=one.days),
+                    "",
                     partial(self.opened.emit, "requests", one.row.request.id),
                 )
                 for one in found.waiting
@@ -111,21 +142,30 @@ class TodayScreen(Screen):
         self.hand_over.show_work(found)
 
 
-def _due_word(row: object) -> str:
-    due = getattr(getattr(row, "state", None), "due_at", None)
-    return short_day(due.astimezone(LOCAL).date()) if due is not None else ""
+class _Morning(NamedTuple):
+    found: Today
+    today: date
+    left: Mapping[RecordId, int | None]
 
 
-class _Line:
-    """A short row: what, where, until when, and what Enter does."""
+def _morning(session: Session) -> _Morning:
+    found = today.of(session)
+    left = {one.request.id: days_left(session, one.state.due_at) for one in (*found.inbox, *found.due)}
+    return _Morning(found, session.today, left)
 
-    def __init__(self, what: str, where: str, when: str, act: Callable[[], None]) -> None:
-        self.what, self.where, self.when, self.act = what, where, when, act
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What makes two rows the same."""
-        return self.what, self.where, self.when
+def _since(agreed: date, now: date) -> str:
+    return "" if agreed >= now else tr("{n} days ago").format(n=(now - agreed).days)
+
+
+class _Line(NamedTuple):
+    """A short row: what, where, until when, how that stands, and what Enter does."""
+
+    what: str
+    where: str
+    when: str
+    state: str
+    act: Callable[[], None]
 
 
 class _Column(Card):
@@ -164,15 +204,17 @@ def _row(line: _Line) -> QWidget:
     inside.setContentsMargins(theme.px(look.S), theme.px(look.XS), theme.px(look.S), theme.px(look.XS))
     words = QVBoxLayout()
     words.setSpacing(0)
-    what, where = Text(line.what), Muted(line.where, Type.CAPTION)
-    for text in (what, where):
+    for text in (Text(line.what), *([Muted(line.where, Type.CAPTION)] if line.where else [])):
         text.setWordWrap(False)
         text.setSizePolicy(text.sizePolicy().Policy.Ignored, text.sizePolicy().Policy.Preferred)
         words.addWidget(text)
     inside.addLayout(words, 1)
-    when = Muted(line.when, Type.CAPTION)
-    when.setWordWrap(False)
-    inside.addWidget(when)
+    if line.state and line.when:
+        inside.addWidget(Badge(line.state, line.when), 0, Qt.AlignmentFlag.AlignVCenter)
+    elif line.when:
+        when = Muted(line.when, Type.CAPTION)
+        when.setWordWrap(False)
+        inside.addWidget(when)
     return button
 
 

@@ -1,6 +1,6 @@
 """The four-key form: door, reason, mode, outcome; Enter keeps it and the next door can be typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -29,7 +29,8 @@ from gridbook.records.visit import (
     VisitOutcome,
     VisitReason,
 )
-from gridbook.store import caseload, drafts, places, preferences, visits
+from gridbook.store import caseload, drafts, numbers, places, preferences, prints, visits
+from gridbook.store.prints import Blank
 from gridbook.store.session import Session
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
@@ -49,12 +50,14 @@ class VisitForm(QWidget):
     """A visit being written; every field is kept as a draft when it is left."""
 
     kept = Signal(object)
+    keying_in = Signal(str)
     request_wanted = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self._undo: RecordId | None = None
+        self._blank: Blank | None = None
         self._filling = False
         self._build()
         self._connect()
@@ -66,8 +69,17 @@ class VisitForm(QWidget):
             self.desk.read(_place, what["building"], what["door"], then=self._take_door)
         self.door.setFocus()
 
+    def key_in(self, typed: str, otherwise: Callable[[], None]) -> None:
+        """Open the form for a blank sheet by the number printed on it."""
+        number = numbers.read(typed) or typed
+        self.desk.read(prints.blanks, number, 1, then=lambda found: self._key_in(found, otherwise))
+
+    def give_up_sheet(self) -> None:
+        """What is written from here on belongs to no printed sheet."""
+        self._blank = None
+
     def entry(self) -> VisitEntry:
-        """The form as records; the store fills in id and number."""
+        """The form as records; the store fills in id and number unless a printed sheet has them."""
         unit = self.desk.store.unit
         day = self.day.day
         if day is None:
@@ -87,8 +99,8 @@ class VisitForm(QWidget):
             )
         visit = Visit(
             unit=unit,
-            id=b"",
-            number="",
+            id=self._blank.record if self._blank else b"",
+            number=self._blank.number if self._blank else "",
             visited_on=day,
             part=PartOfDay(str(self.part.value)),
             reason=VisitReason(str(self.reason.value)),
@@ -245,6 +257,19 @@ class VisitForm(QWidget):
     def _today(self) -> date:
         return self.desk.store.clock.now().astimezone(LOCAL).date()
 
+    def _key_in(self, found: Sequence[Blank], otherwise: Callable[[], None]) -> None:
+        if not found or found[0].form != FORM:
+            otherwise()
+            return
+        self._empty()
+        self._from_sheet(found)
+        self.door.setFocus()
+
+    def _from_sheet(self, found: Sequence[Blank]) -> None:
+        for one in found:
+            self._blank = one
+            self.keying_in.emit(one.number)
+
     def _kept(self, saved: VisitEntry | Attempt) -> None:
         at = clock_time(self.desk.store.clock.now())
         if isinstance(saved, Attempt):
@@ -256,6 +281,7 @@ class VisitForm(QWidget):
             self._undo = saved.visit.id
             self.kept_line.say(tr("Kept {time}, number {n}").format(time=at, n=saved.visit.number), undo=True)
         self._empty()
+        self._blank = None
         self.kept.emit(saved)
         self.door.setFocus()
 
@@ -291,6 +317,7 @@ class VisitForm(QWidget):
         if self._filling:
             return
         fields = {
+            "sheet": self._blank.number if self._blank else "",
             "door": self.door.value,
             "reason": str(self.reason.value or ""),
             "mode": str(self.mode.value or ""),
@@ -313,6 +340,8 @@ class VisitForm(QWidget):
         self.companion.value = str(sticky.get("companion") or "")
         if draft:
             self._restore(draft)
+            if draft.get("sheet"):
+                self.desk.read(prints.blanks, str(draft["sheet"]), 1, then=self._from_sheet)
 
     def _restore(self, draft: Mapping[str, Any]) -> None:
         self._filling = True
@@ -360,6 +389,8 @@ def _save(session: Session, entry: VisitEntry) -> VisitEntry | Attempt:
     for name, value in sticky.items():
         preferences.keep(session, f"visit {name}", value)
     drafts.drop(session, FORM)
+    if entry.visit.number:
+        prints.come_back(session, FORM, entry.visit.number)
     return saved
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from gridbook.errors import GridbookError
 from gridbook.i18n import N_, tr
 from gridbook.records.base import RecordId
 from gridbook.records.visit import (
@@ -37,18 +38,23 @@ MOST = 500
 def columns() -> list[Column[VisitRow]]:
     """What the list shows of a visit."""
     return [
-        Column(tr("Number"), lambda row: row.visit.number, width=170),
+        Column(tr("Number"), lambda row: row.visit.number, width=170, spare=2),
         Column(
             tr("Date"),
             lambda row: short_day(row.visit.visited_on),
             sort=lambda row: row.visit.visited_on,
             width=104,
         ),
-        Column(tr("Part of day"), lambda row: tr(PART_NAMES[row.visit.part]), width=72),
-        Column(tr("Door"), lambda row: row.place, width=240, stretch=True),
-        Column(tr("Reason"), lambda row: tr(REASON_NAMES[row.visit.reason]), width=110),
+        Column(tr("Part of day"), lambda row: tr(PART_NAMES[row.visit.part]), width=72, spare=3),
+        Column(tr("Door"), lambda row: row.place, width=220, stretch=True),
+        Column(tr("Reason"), lambda row: tr(REASON_NAMES[row.visit.reason]), width=126, spare=1),
         Column(tr("Outcome"), lambda row: tr(OUTCOME_NAMES[row.visit.outcome]), width=84),
-        Column(tr("Items"), lambda row: "；".join(row.details.items) if row.details else "", width=200),
+        Column(
+            tr("Items"),
+            lambda row: "；".join(row.details.items) if row.details else "",
+            width=200,
+            spare=4,
+        ),
     ]
 
 
@@ -70,6 +76,8 @@ class VisitsScreen(Screen):
         self.table: RecordTable[VisitRow] = RecordTable(columns(), tr("Visits"), empty)
         self.table.chosen.connect(self._show_row)
         self.form = VisitForm(desk)
+        self.form.keying_in.connect(self._key_in)
+        self.form.kept.connect(self._name_sheet)
         self.form.request_wanted.connect(lambda what: self.opened.emit("requests", what))
         self.sheet = SideSheet(tr("New visit"))
         self.sheet.body.addWidget(self.form)
@@ -109,11 +117,15 @@ class VisitsScreen(Screen):
         if isinstance(what, Mapping):
             self.start(what)
         elif isinstance(what, str | bytes):
-            self.desk.read(visits.entry, what, then=self._read)
+            self.desk.read(
+                visits.entry, what, then=self._read, failed=lambda error: self._not_found(what, error)
+            )
 
     def start(self, what: object = None) -> None:
         """Open the form for a new visit."""
         self.reading.hide()
+        self.form.give_up_sheet()
+        self._name_sheet()
         self.sheet.show()
         self.form.start(what if isinstance(what, Mapping) else None)
 
@@ -135,6 +147,21 @@ class VisitsScreen(Screen):
 
     def _show_row(self, row: VisitRow) -> None:
         self.desk.read(_whole, row.visit.id, then=self._show_whole)
+
+    def _not_found(self, what: str | bytes, error: GridbookError) -> None:
+        """A number may belong to a blank sheet that was printed to be filled at the door."""
+        if isinstance(what, str):
+            self.form.key_in(what, otherwise=lambda: self.desk.refused.emit(error))
+        else:
+            self.desk.refused.emit(error)
+
+    def _key_in(self, number: str) -> None:
+        self.reading.hide()
+        self.sheet.title.setText(tr("From the sheet {number}").format(number=number))
+        self.sheet.show()
+
+    def _name_sheet(self, _: object = None) -> None:
+        self.sheet.title.setText(tr("New visit"))
 
     def _read(self, entry: VisitEntry) -> None:
         self.desk.read(_whole, entry.visit.id, then=self._show_whole)
