@@ -129,7 +129,9 @@ def take(store: Store, path: Path, *, preview: bool = False) -> Taken:
 
 
 def resume(store: Store) -> list[Taken]:
-    """Take in what lies in the inbox since a power cut."""
+    """At the start: read what a newer program can read now, and what lies in the inbox since a power cut."""
+    if store.read(_has_readable):
+        store.write(unpark)
     inbox = store.folder / "inbox"
     if not inbox.is_dir():
         return []
@@ -480,6 +482,11 @@ def _keep_segments(
         taken.ops += header.count
         taken.added += tally.added
         taken.changed += tally.changed
+
+
+def _has_readable(session: Session) -> bool:
+    statement = "SELECT id FROM segment WHERE parked IS NOT NULL AND min_reader <= ? LIMIT 1"
+    return bool(session.run(statement, (segment.READER,)))
 
 
 def unpark(session: Session) -> int:

@@ -425,7 +425,7 @@ def test_43_a_segment_of_a_newer_form_is_parked_forwarded_and_read_after_the_upd
 
     monkeypatch.setattr(segment, "READER", 2)
     for unit in (COMMUNITY, SUBDISTRICT):
-        offices[unit].write(take.unpark)
+        assert take.resume(offices[unit]) == []
 
     assert offices.count(COMMUNITY, "visit_details") == 1
     assert offices.count(SUBDISTRICT, "visit") == 1

@@ -1,0 +1,220 @@
+"""Random histories over real books: `python -m tests.sync.storm.history --histories 100 --seed 1`."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from gridbook.records.place import parent_of
+from tests.sync.offices import COMMUNITY, GRID, OTHER_GRID, SUBDISTRICT
+from tests.sync.storm import judge
+from tests.sync.storm.station import Machine
+from tests.sync.storm.work import a_lead_erases, somebody_writes
+from tests.sync.storm.world import UNITS, Made, World, Wrong
+
+CLOCKS = (0, 0, 0, -20_000, 27_000, -200, 300, 30)
+FEWEST, MOST = 15, 40
+CHAIN = (SUBDISTRICT, COMMUNITY, GRID)
+
+
+def neighbours(unit: str) -> list[str]:
+    """The offices with which one exchanges sticks."""
+    above = parent_of(unit)
+    return [*([above] if above else []), *(one for one in UNITS if parent_of(one) == unit)]
+
+
+def _work(world: World, chance: Random, machine: Machine) -> str:
+    world.sun.at += timedelta(minutes=3)
+    said = [somebody_writes(machine, chance) for _ in range(chance.randint(1, 3))]
+    world.look(machine)
+    return ", ".join(said)
+
+
+def _erase(world: World, chance: Random, machine: Machine) -> str:
+    said = a_lead_erases(machine, chance)
+    world.look(machine)
+    return said
+
+
+def _carry(world: World, chance: Random, machine: Machine) -> str:
+    to = chance.choice(neighbours(machine.unit))
+    world.carry(machine, to)
+    return f"for {to}"
+
+
+def _both(world: World, chance: Random, machine: Machine) -> str:
+    to = chance.choice(neighbours(machine.unit))
+    for stick in world.carry(machine, to):
+        world.deliver(stick, chance.choice(world.of(to)))
+        world.sticks.remove(stick)
+    return f"to {to}"
+
+
+def _deliver(world: World, chance: Random, machine: Machine) -> str:
+    if not world.sticks:
+        return "nothing"
+    stick = chance.choice(world.sticks)
+    if chance.random() < 0.75:
+        world.sticks.remove(stick)
+    to = chance.choice(world.of(stick.to))
+    world.deliver(stick, to)
+    return f"at {to.name}"
+
+
+def _cut(world: World, chance: Random, machine: Machine) -> str:
+    if not world.sticks:
+        return "nothing"
+    stick = chance.choice(world.sticks)
+    to = chance.choice(world.of(stick.to))
+    world.deliver_cut(stick, to, chance.random())
+    return f"at {to.name}"
+
+
+def _lost(world: World, chance: Random, machine: Machine) -> str:
+    if world.sticks:
+        world.sticks.remove(chance.choice(world.sticks))
+    return ""
+
+
+def _wrong_office(world: World, chance: Random, machine: Machine) -> str:
+    if world.sticks:
+        world.deliver(chance.choice(world.sticks), machine)
+    return ""
+
+
+def _back_up(world: World, chance: Random, machine: Machine) -> str:
+    world.back_up(machine)
+    return ""
+
+
+def _put_back(world: World, chance: Random, *, mark: bool) -> str:
+    if not world.backups:
+        return "nothing"
+    backup = chance.choice(world.backups)
+    world.put_back(backup, mark=mark)
+    return f"at {backup.machine.name}"
+
+
+def _clone(world: World, chance: Random, machine: Machine) -> str:
+    twin = world.clone(machine)
+    return twin.name if twin else "nothing"
+
+
+def _replace(world: World, chance: Random, machine: Machine) -> str:
+    fresh = world.replace(machine)
+    return fresh.name if fresh else "nothing"
+
+
+def _clock(world: World, chance: Random, machine: Machine) -> str:
+    machine.clock.offset = timedelta(days=chance.choice(CLOCKS))
+    return f"by {machine.clock.offset.days}"
+
+
+def _update(world: World, chance: Random, machine: Machine) -> str:
+    world.update(machine)
+    return ""
+
+
+def _restart(world: World, chance: Random, machine: Machine) -> str:
+    machine.start()
+    world.look(machine)
+    return ""
+
+
+def _day(world: World, chance: Random, machine: Machine) -> str:
+    days = chance.choice((1, 1, 3, 20, 70))
+    world.sun.at += timedelta(days=days)
+    return str(days)
+
+
+Deed = Callable[[World, Random, Machine], str]
+DEEDS: Mapping[str, tuple[float, Deed]] = {
+    "writes": (30, _work),
+    "hands over": (10, _carry),
+    "hands over and is read": (14, _both),
+    "a stick arrives": (14, _deliver),
+    "a stick is lost": (3, _lost),
+    "a stick arrives cut": (3, _cut),
+    "a stick at the wrong office": (2, _wrong_office),
+    "days pass": (4, _day),
+    "backs up": (5, _back_up),
+    "put back in silence": (2.5, lambda world, chance, machine: _put_back(world, chance, mark=True)),
+    "put back and noticed": (1.5, lambda world, chance, machine: _put_back(world, chance, mark=False)),
+    "cloned": (1, _clone),
+    "replaced": (1, _replace),
+    "clock": (2, _clock),
+    "updated": (1.5, _update),
+    "restarted": (1, _restart),
+    "erases": (2, _erase),
+}
+DAILY = ("writes", "hands over", "hands over and is read", "a stick arrives")
+
+
+def weather(chance: Random) -> dict[str, float]:
+    """How likely each deed is in one history: some faults stay away, some come in crowds."""
+    return {
+        name: weight * (1 if name in DAILY else chance.choice((0, 0.5, 1, 1, 3, 6)))
+        for name, (weight, _) in DEEDS.items()
+    }
+
+
+def history(made: Made, seed: int, place: Path) -> tuple[str, list[str]]:
+    """Run one history to its end; what is wrong (nothing, where all is well), and what happened."""
+    chance = Random(seed)
+    world = World(made, Path(tempfile.mkdtemp(dir=place)))
+    try:
+        likely = weather(chance)
+        busy = chance.choice((UNITS, CHAIN, CHAIN, (*CHAIN, OTHER_GRID)))
+        for _ in range(chance.randint(FEWEST, MOST)):
+            machine = chance.choice([one for one in world.machines if one.unit in busy])
+            name = chance.choices(tuple(likely), tuple(likely.values()))[0]
+            world.diary.append(f"{machine.name} {name}")
+            world.diary[-1] += f": {DEEDS[name][1](world, chance, machine)}"
+        world.diary.append("the faults stop")
+        judge.settled(world)
+    except Wrong as wrong:
+        return str(wrong), world.diary
+    except Exception as error:  # whatever the program raises is a failure of this seed, not of the run
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})", world.diary
+    finally:
+        world.close()
+        shutil.rmtree(world.folder, ignore_errors=True)
+    return "", world.diary
+
+
+def room() -> Path | None:
+    """A folder in memory where there is one; what is measured here is not the disk."""
+    place = Path("/dev/shm")
+    return place if place.is_dir() and shutil.disk_usage(place).free > 1 << 30 else None
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Run the histories that the command line asks for and print what failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--histories", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--diary", action="store_true")
+    asked = parser.parse_args(given)
+    began, failed = time.perf_counter(), 0
+    with tempfile.TemporaryDirectory(dir=room()) as name:
+        made = Made.once(Path(name) / "made")
+        for seed in range(asked.seed, asked.seed + asked.histories):
+            wrong, diary = history(made, seed, Path(name))
+            if wrong:
+                failed += 1
+                print(f"seed {seed}: {wrong}", flush=True)
+            if asked.diary:
+                print("\n".join(f"  {line}" for line in diary))
+    print(f"{asked.histories} histories: {failed} failed, {time.perf_counter() - began:.0f} s")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

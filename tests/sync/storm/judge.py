@@ -1,0 +1,143 @@
+"""What must hold when the faults have stopped and three full rounds have passed."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gridbook.records.base import Reach
+from gridbook.records.place import chain_of, holds, parent_of
+from gridbook.store import digest, tables
+from gridbook.store.session import Session
+from gridbook.sync import export
+from tests.sync.storm.station import NEWEST, Machine, Piece, Stream, pieces
+from tests.sync.storm.world import UNITS, World, Wrong
+
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Every op that anybody had when the faults stopped, and those whose body was anywhere."""
+
+    ops: dict[bytes, Stream]
+    bodies: frozenset[bytes]
+
+
+def stop(world: World) -> Stop:
+    """Clocks are set right, sticks still under way are lost; note what is left."""
+    world.sticks.clear()
+    ops: dict[bytes, Stream] = {}
+    bodies = set()
+    for machine in world.machines:
+        machine.clock.offset = timedelta()
+        for one in machine.store.read(pieces):
+            ops[one.digest] = one.stream
+            if one.gone in ("", "parked"):
+                bodies.add(one.digest)
+    world.strangers_join_again()
+    return Stop(ops, frozenset(bodies))
+
+
+def settled(world: World) -> None:
+    """Stop the faults, let the rounds run, and raise where anything is wrong."""
+    before = stop(world)
+    for _ in range(ROUNDS):
+        world.round()
+    complete(world, before)
+    for machine in world.machines:
+        if machine.version < NEWEST:
+            world.update(machine)
+    # What a newer program can read now, it asks for and shows.
+    whole(world, before)
+    equal(world)
+    # One that was put away counts until it has been silent for 60 days.
+    world.sun.at += timedelta(days=61)
+    for _ in range(2):
+        world.round()
+    complete(world, before)
+    whole(world, before)
+    equal(world)
+    believed(world)
+    if moved := world.round():
+        raise Wrong(f"the exchange does not fall silent: {moved} segments again")
+
+
+def entitled(machine: Machine, stream: Stream) -> bool:
+    """Whether the station may hold the stream."""
+    return holds(machine.unit, stream[0], Reach(stream[1]))
+
+
+def complete(world: World, before: Stop) -> None:
+    """Every surviving op at every entitled station, none where it is not entitled."""
+    for machine in world.machines:
+        if missing := [
+            op for op, stream in before.ops.items() if entitled(machine, stream) and op not in machine.held
+        ]:
+            streams = sorted({" ".join(before.ops[op]) for op in missing})
+            raise Wrong(f"{machine.name} misses {len(missing)} ops of {', '.join(streams)}")
+        if strange := {stream for stream in machine.held.values() if not entitled(machine, stream)}:
+            raise Wrong(f"{machine.name} holds what is not its own: {sorted(strange)}")
+
+
+def whole(world: World, before: Stop) -> None:
+    """No body is missing that somebody had, unless an order dropped it; then it is gone everywhere."""
+    found: dict[bytes, dict[str, Piece]] = defaultdict(dict)
+    for machine in world.machines:
+        for one in machine.store.read(pieces):
+            found[one.digest][machine.name] = one
+    for op, there in found.items():
+        states = {one.gone for one in there.values()}
+        if "parked" in states:
+            raise Wrong(f"still parked at {[name for name, one in there.items() if one.gone == 'parked']}")
+        if "erased" in states and "" in states:
+            raise Wrong(f"erased, but not at {[name for name, one in there.items() if not one.gone]}")
+        if "absent" in states and op in before.bodies and "erased" not in states:
+            lacking = [name for name, one in there.items() if one.gone == "absent"]
+            raise Wrong(f"a body is missing at {lacking}")
+
+
+def equal(world: World) -> None:
+    """Equal digests of every stream, and of what it comes to, at all that hold it."""
+    found: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
+    for machine in world.machines:
+        its = machine.store.read(digest.of_book)
+        for unit in UNITS:
+            for reach in Reach:
+                name = digest.stream_name(unit, reach)
+                if reach is not Reach.HERE and entitled(machine, (unit, reach)):
+                    found[name][(its.streams.get(name, ""), its.rows.get(name, ""))].append(machine.name)
+    for name, views in found.items():
+        if len(views) > 1:
+            raise Wrong(f"{name} is not the same everywhere: {sorted(views.values())}")
+
+
+def believed(world: World) -> None:
+    """Nobody takes for held elsewhere what is not, and everybody knows what is."""
+    known = {machine.name: machine.store.read(_segments) for machine in world.machines}
+    for machine in world.machines:
+        for other in world.machines:
+            if other.unit not in (parent_of(machine.unit), *_below(machine.unit)):
+                continue
+            mine = machine.store.read(_segments)
+            proven = {mine[one][0] for one in machine.store.read(export.held_by, other.unit) if one in mine}
+            theirs = {its_hash for its_hash, _ in known[other.name].values()}
+            if proven - theirs:
+                raise Wrong(f"{machine.name} believes too much of {other.name}")
+            unproven = {
+                its_hash
+                for its_hash, stream in mine.values()
+                if its_hash in theirs and its_hash not in proven and entitled(other, stream)
+            }
+            if unproven:
+                raise Wrong(f"{machine.name} does not know of {len(unproven)} segments at {other.name}")
+
+
+def _below(unit: str) -> list[str]:
+    return [one for one in UNITS if unit in chain_of(one)[1:2]]
+
+
+def _segments(session: Session) -> dict[int, tuple[bytes, Stream]]:
+    rows = session.connection.exec_driver_sql(
+        f"SELECT s.id, s.hash, l.unit, l.reach FROM {tables.segment.name} s JOIN line l ON l.id = s.line"
+    )
+    return {number: (bytes(its_hash), (unit, reach)) for number, its_hash, unit, reach in rows}

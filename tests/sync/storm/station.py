@@ -1,0 +1,130 @@
+"""One machine of an office: its book, its clock, its program, and what it is known to have held."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from gridbook.records.base import Reach
+from gridbook.store import book
+from gridbook.store.book import Store
+from gridbook.store.keys import Keys
+from gridbook.store.ops import digest_of, digest_of_husk, unpack
+from gridbook.store.session import Session
+from gridbook.sync import segment, take
+from gridbook.sync.take import Taken
+
+PERSON = "王芳"
+NEWEST = 2
+Stream = tuple[str, str]
+
+
+@dataclass
+class Sun:
+    """The true time, which no machine knows."""
+
+    at: datetime = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@dataclass
+class WrongClock:
+    """The clock of one machine: true but for an offset."""
+
+    sun: Sun
+    offset: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return self.sun.at + self.offset
+
+
+@dataclass
+class Machine:
+    """A PC with a book; `held` are the ops it had, which only a rollback may take away."""
+
+    name: str
+    unit: str
+    folder: Path
+    keys: Keys
+    clock: WrongClock
+    version: int = 1
+    held: dict[bytes, Stream] = field(default_factory=dict)
+    _store: Store | None = None
+
+    @property
+    def store(self) -> Store:
+        """The open book."""
+        if self._store is None:
+            self._store = book.open_with(
+                self.folder, self.keys, PERSON, book.take_lock(self.folder), self.clock
+            )
+        return self._store
+
+    def close(self) -> None:
+        """Shut the program down."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    @contextmanager
+    def program(self) -> Iterator[Store]:
+        """Work with the version of the program that is installed here."""
+        before, segment.READER = segment.READER, self.version
+        try:
+            yield self.store
+        finally:
+            segment.READER = before
+
+    def start(self) -> list[Taken]:
+        """Close the program and start it again."""
+        self.close()
+        with self.program() as store:
+            return take.resume(store)
+
+    def copy(self, to: Path) -> None:
+        """Copy the folder of the book as it is now."""
+        self.store.checkpoint()
+        shutil.copytree(self.folder, to)
+
+    def put(self, copy: Path, *, mark: bool) -> None:
+        """Put a copy of the files in the place of the book, with its mark or only the database."""
+        self.close()
+        now = (self.folder / book.MARK).read_bytes()
+        shutil.rmtree(self.folder)
+        shutil.copytree(copy, self.folder)
+        if not mark:
+            (self.folder / book.MARK).write_bytes(now)
+        self.start()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An op as one book holds it."""
+
+    digest: bytes
+    stream: Stream
+    author: str
+    gone: str
+    """`erased`, `purged`, `absent`, `parked`, or nothing where the body is here."""
+
+
+def pieces(session: Session) -> list[Piece]:
+    """Every op that a book holds or keeps parked, but for what never travels."""
+    found = []
+    rows = session.connection.exec_driver_sql(
+        "SELECT o.body, o.husk, o.gone, l.unit, l.reach, l.author FROM op o JOIN line l ON l.id = o.line "
+        "WHERE l.reach <> ? ORDER BY o.pos",
+        (str(Reach.HERE),),
+    )
+    for body, husk, gone, unit, reach, author in rows:
+        digest = digest_of_husk(husk) if body is None else digest_of(unpack(body))
+        found.append(Piece(digest, (unit, reach), author, gone or ""))
+    rows = session.connection.exec_driver_sql(
+        "SELECT s.parked, l.unit, l.reach, l.author FROM segment s JOIN line l ON l.id = s.line "
+        "WHERE s.parked IS NOT NULL"
+    )
+    for raw, unit, reach, author in rows:
+        _, payload = segment.decode(raw)
+        found += [Piece(one, (unit, reach), author, "parked") for one in segment.digests_of(payload)]
+    return found
