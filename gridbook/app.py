@@ -121,6 +121,10 @@ def prepare_input_method() -> None:
         os.environ["QT_IM_MODULE"] = "ibus"
 
 
+SETTLED = 3
+"""So many rounds of events until a screen stands still."""
+
+
 def application() -> QApplication:
     """The Qt application, made once."""
     held = QApplication.instance()
@@ -163,7 +167,9 @@ def screenshots(
     made: list[Path] = []
 
     def keep(widget: QWidget, name: str) -> None:
-        qt.sendPostedEvents()
+        # What is shown for the first time is styled first, and only then do layouts know its size.
+        for _ in range(SETTLED):
+            qt.processEvents()
         path = folder / f"{name}-{lang}-{scale}{'-dark' if dark else ''}.png"
         widget.grab().save(str(path))
         made.append(path)
