@@ -59,11 +59,10 @@ def blank(session: Session, code: str, count: int) -> Job:
             tr("The sheet “{code}” is never printed blank.").format(code=code[:10]),
             next=tr("Pick one of: {names}.").format(names="、".join(c for c, s in SHEETS.items() if s.blank)),
         )
+    issued = prints.blank(session, code, "visit", sheet.rows * count)
     if sheet.of == "visits":
-        issued = prints.blank(session, code, "visit", 12 * count)
         pages = sheet.blank(printing(session), issued)
     else:
-        issued = prints.blank(session, code, "visit", count)
         pages = tuple(page for number in issued for page in sheet.blank(printing(session), number))
     return Job(code, tuple(issued), tuple(pages))
 

@@ -90,6 +90,11 @@ def save(session: Session, entry: RequestEntry, reason: str = "") -> RequestEntr
     contact = entry.contact if entry.contact is not None and entry.contact.phone.strip() else None
     written = (entry.request, particulars, *([contact] if contact is not None else []))
     journal.save(session, *written, reason=reason, checked=True)
+    if contact is None:
+        held = rows.one(session.connection, Contact, entry.request.unit, entry.request.id)
+        if held is not None and held.phone:
+            # What was taken out of the form is not to be found in the book's lists either.
+            journal.save(session, replace(held, phone=""), reason=reason, checked=True)
     return replace(entry, contact=contact)
 
 

@@ -137,6 +137,8 @@ def test_sheets_and_ledger_are_written(grid: Run, tmp_path: Path) -> None:
     blank = grid("print", "P1", "--blank", "2", "--pdf", tmp_path / "blank.pdf").facts
     assert blank["pages"] == 2
     assert len(set(blank["numbers"])) == 2
+    batch = grid("print", "P2", "--blank", "2", "--pdf", tmp_path / "batch.pdf").facts
+    assert (batch["pages"], len(batch["numbers"])) == (2, 20)
     assert grid("print", "P5", "--blank", "1", "--pdf", tmp_path / "x.pdf").facts["error"] == "NotFound"
     assert grid("print", "P99", number, "--pdf", tmp_path / "x.pdf").code == 2
     assert grid("print", "P1", "--pdf", tmp_path / "x.pdf").code == 2

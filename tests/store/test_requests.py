@@ -1,6 +1,7 @@
 """Requests in the book: written, acted on, listed, told to others."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from gridbook.errors import BadDoor, BadValue, NotAllowed, NotFound
 from gridbook.records.request import Action, EventNote, Pressing, RequestEntry, Status
 from gridbook.records.staff import Role
-from gridbook.store import book, caseload, journal, requests, staff, tables
+from gridbook.store import book, caseload, journal, requests, search, staff, tables
 from gridbook.store.book import Store
 from gridbook.store.requests import Telling
 from tests import make
@@ -95,6 +96,20 @@ def test_a_changed_form_sets_only_what_changed(grid: Store) -> None:
 
     assert grid.standing.ops == before + 1
     assert grid.read(requests.find, entry.request.id).pressing is Pressing.URGENT
+
+
+def test_a_telephone_taken_out_of_the_form_is_gone_and_can_come_back(grid: Store) -> None:
+    made = saved(grid)
+    assert made.contact is not None
+    phone = made.contact.phone
+
+    grid.write(requests.save, replace(made, contact=None))
+    assert not getattr(grid.read(requests.entry, made.request.id).contact, "phone", "")
+    assert grid.read(search.find, phone).nothing
+
+    grid.write(requests.save, made)
+    again = grid.read(requests.entry, made.request.id).contact
+    assert again is not None and again.phone == phone
 
 
 def test_a_whole_life_is_told_in_order(grid: Store, clock: make.Clock) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from gridbook.records.place import Pattern
 from gridbook.records.request import Action
+from gridbook.records.visit import VisitEntry
 from gridbook.store import places, requests, visits
 from gridbook.ui.desk import Desk
 from gridbook.ui.doors.screen import DoorsScreen
@@ -150,6 +151,27 @@ def test_enter_opens_a_door_with_its_cases_and_visits(desk: Desk) -> None:
     ]
     assert screen.step_back()
     assert screen.sheet.isHidden()
+
+
+def test_f6_at_a_door_prints_its_open_requests_or_its_newest_visit(desk: Desk) -> None:
+    ground(desk.store)
+    visited = desk.store.write(visits.save, make.visit_entry(desk.store.unit))
+    assert isinstance(visited, VisitEntry)
+    screen = shown(desk, DoorsScreen)
+    asked_for: list[object] = []
+    screen.opened.connect(lambda name, what: asked_for.append((name, what)))
+    screen.open({"building": visited.details.building, "door": visited.details.door})
+    desk.finish()
+    screen.print_pages()
+    made = asked(desk.store)
+    screen.open({"building": made.particulars.building, "door": made.particulars.door})
+    desk.finish()
+    screen.print_pages()
+
+    assert asked_for == [
+        ("print", {"visits": [visited.visit.number]}),
+        ("print", {"requests": [made.request.number]}),
+    ]
 
 
 def test_a_click_opens_a_door_too(desk: Desk) -> None:

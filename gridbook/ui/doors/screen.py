@@ -103,8 +103,8 @@ class DoorsScreen(Screen):
         return True
 
     def print_pages(self) -> None:
-        """F6: print sheets for the door that is open."""
-        self.opened.emit("print", {"building": self.sheet.building, "door": self.sheet.door})
+        """F6: print what is open at the door, or its newest visit."""
+        self.opened.emit("print", self.sheet.paper)
 
     def _main(self) -> QWidget:
         whole = QWidget()

@@ -46,6 +46,8 @@ class DoorSheet(SideSheet):
         self.desk = desk
         self.building: RecordId = b""
         self.door = ""
+        self.paper: dict[str, list[str]] = {}
+        """What F6 prints here: numbers of open requests, or else of the newest visit."""
         self.visit = Button(tr("Record a visit"), "primary", "footprints")
         self.request = Button(tr("Record a request"), "plain", "clipboard-list")
         self.foot.addWidget(self.visit)
@@ -75,6 +77,9 @@ class DoorSheet(SideSheet):
         if (found.building, found.door) != (self.building, self.door):
             return
         self.title.setText(found.place)
+        open_cases = [row.request.number for row, _ in found.cases if row.state.open]
+        newest = [row.visit.number for row in found.visits[:1]]
+        self.paper = {"requests": open_cases} if open_cases else {"visits": newest}
         clear(self._cases)
         for row, word in found.cases[:MOST]:
             self._cases.addWidget(self._case(row, word))
