@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -341,10 +342,19 @@ def _fits(
 
 def _stamp(session: Session, suspect: bool) -> int:
     """The stamp of an op: never going back, and never taken from a clock that is known to be wrong."""
+    session.standing.last_stamp = _sound(session, suspect)
+    return session.standing.last_stamp
+
+
+def _sound(session: Session, suspect: bool) -> int:
     standing = session.standing
     now = standing.newest_signed if suspect else int(session.now().timestamp() * 1000)
-    standing.last_stamp = max(now, standing.last_stamp)
-    return standing.last_stamp
+    return max(now, standing.last_stamp)
+
+
+def sound_now(session: Session) -> datetime:
+    """The present instant as stamps would have it: a clock at 2099 for one day would outlast all others."""
+    return datetime.fromtimestamp(_sound(session, _suspect(session)) / 1000, UTC)
 
 
 def _suspect(session: Session) -> bool:

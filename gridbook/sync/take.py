@@ -410,7 +410,7 @@ def _keep_receipt(session: Session, verified: _Verified, raw: bytes) -> None:
     session.run(f"DELETE FROM receipt {same}", key)
     session.run(
         "INSERT INTO receipt (holder, incarnation, unit, number, body, came_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (*key, page.number, raw, instant_text(session.now())),
+        (*key, page.number, raw, instant_text(journal.sound_now(session))),
     )
 
 

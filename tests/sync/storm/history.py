@@ -14,6 +14,7 @@ from random import Random
 from gridbook.records.place import parent_of
 from tests.sync.offices import COMMUNITY, GRID, OTHER_GRID, SUBDISTRICT
 from tests.sync.storm import judge
+from tests.sync.storm.malice import alter, leave_out, misbehave
 from tests.sync.storm.station import Machine
 from tests.sync.storm.work import a_lead_erases, somebody_writes
 from tests.sync.storm.world import UNITS, Made, World, Wrong
@@ -133,6 +134,22 @@ def _day(world: World, chance: Random, machine: Machine) -> str:
     return str(days)
 
 
+def _strip(world: World, chance: Random, machine: Machine) -> str:
+    for stick in world.carry(machine, chance.choice(neighbours(machine.unit))):
+        return leave_out(world, stick, machine)
+    return "nothing"
+
+
+def _alter(world: World, chance: Random, machine: Machine) -> str:
+    for stick in world.carry(machine, chance.choice(neighbours(machine.unit))):
+        return alter(world, stick, machine, chance)
+    return "nothing"
+
+
+def _misbehave(world: World, chance: Random, machine: Machine) -> str:
+    return misbehave(world, machine, chance.choice(neighbours(machine.unit)), chance)
+
+
 Deed = Callable[[World, Random, Machine], str]
 DEEDS: Mapping[str, tuple[float, Deed]] = {
     "writes": (30, _work),
@@ -152,6 +169,9 @@ DEEDS: Mapping[str, tuple[float, Deed]] = {
     "updated": (1.5, _update),
     "restarted": (1, _restart),
     "erases": (2, _erase),
+    "leaves bodies out": (1, _strip),
+    "alters": (1, _alter),
+    "misbehaves": (1.5, _misbehave),
 }
 DAILY = ("writes", "hands over", "hands over and is read", "a stick arrives")
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from gridbook.records.base import Reach
 from gridbook.records.place import chain_of, holds, parent_of
@@ -51,7 +51,7 @@ def settled(world: World) -> None:
     whole(world, before)
     equal(world)
     # One that was put away counts until it has been silent for 60 days.
-    world.sun.at += timedelta(days=61)
+    world.sun.at = max(world.sun.at, *(_newest(machine) for machine in world.machines)) + timedelta(days=61)
     for _ in range(2):
         world.round()
     complete(world, before)
@@ -62,16 +62,29 @@ def settled(world: World) -> None:
         raise Wrong(f"the exchange does not fall silent: {moved} segments again")
 
 
+def _newest(machine: Machine) -> datetime:
+    standing = machine.store.standing
+    return datetime.fromtimestamp(max(standing.newest_signed, standing.last_stamp) / 1000, UTC)
+
+
 def entitled(machine: Machine, stream: Stream) -> bool:
     """Whether the station may hold the stream."""
     return holds(machine.unit, stream[0], Reach(stream[1]))
+
+
+def reachable(world: World, machine: Machine, stream: Stream) -> bool:
+    """Whether the other PC of an office can get what this one wrote from somebody else."""
+    others = [unit for unit in UNITS if unit != machine.unit and holds(unit, stream[0], Reach(stream[1]))]
+    return bool(others) or len(world.of(machine.unit)) == 1
 
 
 def complete(world: World, before: Stop) -> None:
     """Every surviving op at every entitled station, none where it is not entitled."""
     for machine in world.machines:
         if missing := [
-            op for op, stream in before.ops.items() if entitled(machine, stream) and op not in machine.held
+            op
+            for op, stream in before.ops.items()
+            if op not in machine.held and entitled(machine, stream) and reachable(world, machine, stream)
         ]:
             streams = sorted({" ".join(before.ops[op]) for op in missing})
             raise Wrong(f"{machine.name} misses {len(missing)} ops of {', '.join(streams)}")
@@ -104,7 +117,12 @@ def equal(world: World) -> None:
         for unit in UNITS:
             for reach in Reach:
                 name = digest.stream_name(unit, reach)
-                if reach is not Reach.HERE and entitled(machine, (unit, reach)):
+                stream = (unit, reach)
+                if (
+                    reach is not Reach.HERE
+                    and entitled(machine, stream)
+                    and reachable(world, machine, stream)
+                ):
                     found[name][(its.streams.get(name, ""), its.rows.get(name, ""))].append(machine.name)
     for name, views in found.items():
         if len(views) > 1:

@@ -1,0 +1,61 @@
+"""The storm over real books: a sample of histories, and by name what earlier ones brought to light."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gridbook.sync import export, take
+from tests.sync.offices import COMMUNITY, GRID, Offices
+from tests.sync.storm.history import history, room
+from tests.sync.storm.world import Made
+
+SAMPLE = 10
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    """Seven joined books, made once."""
+    yield Made.once(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Where the books of a history lie: in memory, where there is room."""
+    return room() or tmp_path
+
+
+@pytest.mark.parametrize("seed", range(1, 1 + SAMPLE))
+def test_after_the_storm_every_op_is_where_it_belongs(made: Made, place: Path, seed: int) -> None:
+    wrong, diary = history(made, seed, place)
+    assert wrong == "", "\n".join([f"seed {seed}", *diary])
+
+
+# --- what histories brought to light ----------------------------------------------------------------------
+
+
+def test_a_clock_at_2099_for_a_day_does_not_keep_a_dead_pc_alive(offices: Offices) -> None:
+    offices.visit()
+    offices.round()
+    path = offices.bundle(COMMUNITY, GRID)
+    true = offices.clock.at
+    offices.clock.go(days=27_000)
+    _take(offices, path)
+    offices.clock.at = true
+    offices.books.pop(COMMUNITY).close()
+    shutil.rmtree(offices.folder / COMMUNITY)
+    offices.make(COMMUNITY)
+    offices.join(COMMUNITY)
+    for _ in range(2):
+        offices.round()
+
+    offices.clock.go(days=61)
+    for _ in range(2):
+        offices.round()
+
+    assert offices[GRID].read(export.waiting_for, COMMUNITY) == 0
+
+
+def _take(offices: Offices, path: Path) -> None:
+    assert take.take(offices[GRID], path).error is None
