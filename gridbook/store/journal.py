@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -61,6 +61,7 @@ def save(session: Session, *records: Record, reason: str = "", checked: bool = F
             continue
         _save_known(session, record, reason)
     _create(session, fresh, made)
+    _mind_calendar(session, {type(record).__name__ for record in records})
 
 
 def _written(session: Session, records: Sequence[Record]) -> set[tuple[int, RecordId]]:
@@ -97,8 +98,6 @@ def _create(
         rows.setdefault(name, []).append((unit, record, values))
     for name, ready in rows.items():
         project.insert_fresh(session, name, ready)
-        if name in ("Holiday", "OfficeHours"):
-            session.forget_calendar()
     fresh.clear()
     made.clear()
 
@@ -143,6 +142,7 @@ def event(
 def delete(session: Session, record: Record, reason: str) -> None:
     """Take a record out of every list; its ops stay, and `undelete` brings it back."""
     _write(session, record, Kind.DELETE, {}, reason)
+    _mind_calendar(session, {type(record).__name__})
 
 
 def undelete(session: Session, class_name: str, unit: UnitCode, record: RecordId, reason: str) -> None:
@@ -150,6 +150,7 @@ def undelete(session: Session, class_name: str, unit: UnitCode, record: RecordId
     _require(session, unit, class_name, Kind.UNDELETE, None)
     _follow(session, class_name, unit, record, Kind.UNDELETE, {}, reason)
     project.refold(session, class_name, unit, record)
+    _mind_calendar(session, {class_name})
 
 
 def resolve(
@@ -166,6 +167,7 @@ def resolve(
         session, class_name, unit, record, Kind.RESOLVE, {n: stored(v) for n, v in fields.items()}, reason
     )
     project.refold(session, class_name, unit, record)
+    _mind_calendar(session, {class_name})
 
 
 def erase(session: Session, class_name: str, unit: UnitCode, record: RecordId, reason: str) -> int:
@@ -176,6 +178,7 @@ def erase(session: Session, class_name: str, unit: UnitCode, record: RecordId, r
     _follow(session, class_name, unit, record, Kind.ERASE, {"digests": [d.hex() for d in named]}, reason)
     dropped = drop_bodies(session, class_name, unit, record, frozenset(named), "erased")
     project.refold(session, class_name, unit, record)
+    _mind_calendar(session, {class_name})
     return dropped
 
 
@@ -272,8 +275,6 @@ def _write(session: Session, record: Record, kind: Kind, fields: Mapping[str, An
     _require(session, record.unit, name, kind, None)
     _follow(session, name, record.unit, record.id, kind, fields, reason)
     project.refold(session, name, record.unit, record.id)
-    if name in ("Holiday", "OfficeHours"):
-        session.forget_calendar()
 
 
 def _follow(
@@ -478,9 +479,7 @@ def absorb(
         if alone:
             project.insert_fresh(session, name, alone)
     _fold_anew(session, unit, again)
-    if any(name in ("Holiday", "OfficeHours") for name in (*fresh, *(name for name, _ in again))):
-        session.forget_calendar()
-        refold_requests(session)
+    _mind_calendar(session, {*fresh, *(name for name, _ in again)})
     return tally
 
 
@@ -539,6 +538,7 @@ def complete(session: Session, segment: int, unit: UnitCode, arrived: Sequence[A
             )
             filled[(one.op.record_class, one.op.record)] = None
     _fold_anew(session, unit, filled)
+    _mind_calendar(session, {name for name, _ in filled})
     return len(filled)
 
 
@@ -578,6 +578,13 @@ def _texts(value: object) -> list[str]:
         for text in value
         if isinstance(text, str) and len(text) == 64 and all(c in "0123456789abcdef" for c in text)
     ]
+
+
+def _mind_calendar(session: Session, changed: Set[str]) -> None:
+    """Count the deadlines of every request anew where a list changed on which they depend."""
+    if changed & {"Holiday", "OfficeHours"}:
+        session.forget_calendar()
+        refold_requests(session)
 
 
 def refold_requests(session: Session) -> None:

@@ -2,12 +2,16 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from gridbook.records.deadline import Holiday
+from gridbook.store import journal
+from gridbook.store.session import Session
 from gridbook.sync import export, take
-from tests.sync.offices import COMMUNITY, GRID, Offices
+from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
 from tests.sync.storm.history import history, room
 from tests.sync.storm.world import Made
 
@@ -55,6 +59,21 @@ def test_a_clock_at_2099_for_a_day_does_not_keep_a_dead_pc_alive(offices: Office
         offices.round()
 
     assert offices[GRID].read(export.waiting_for, COMMUNITY) == 0
+
+
+def test_a_holiday_moves_deadlines_at_the_office_that_lists_it_as_at_all_others(offices: Offices) -> None:
+    offices.request()
+    offices.round()
+
+    offices[SUBDISTRICT].write(_list_a_holiday)
+    offices.round()
+
+    states = [offices.everything(unit)["request_state"] for unit in (SUBDISTRICT, COMMUNITY, GRID)]
+    assert states[0] == states[1] == states[2]
+
+
+def _list_a_holiday(session: Session) -> None:
+    journal.save(session, Holiday(unit=SUBDISTRICT, id=session.new_id(), day=date(2026, 11, 26)))
 
 
 def _take(offices: Offices, path: Path) -> None:
