@@ -24,6 +24,7 @@ class Desk(QObject):
     refused = Signal(object)
     broken = Signal(str)
     idle = Signal()
+    handed_over = Signal()
     _came = Signal(object)
     _went_in = Signal(frozenset)
 

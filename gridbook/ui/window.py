@@ -66,6 +66,7 @@ class Window(QMainWindow):
         desk.refused.connect(self._refused)
         desk.broken.connect(self._broken)
         desk.changed.connect(self._something_kept)
+        desk.handed_over.connect(self.refresh_status)
         self._idle = QTimer(self)
         self._idle.setInterval(IDLE_MINUTES * 60 * 1000)
         self._idle.timeout.connect(self.lock)

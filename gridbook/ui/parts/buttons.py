@@ -42,6 +42,11 @@ class Button(QPushButton):
             QSizePolicy.Policy.Fixed,
         )
 
+    def name(self, text: str) -> None:
+        """Give the button another word."""
+        self.setText((GAP + text if not self.icon().isNull() else text).replace("&", "&&"))
+        self.setAccessibleName(text)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter presses the button, as Space does."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
