@@ -16,6 +16,7 @@ from gridbook.store import backup, book, keys, retention
 from gridbook.store.book import Store
 from gridbook.sync import take
 from gridbook.ui.desk import Desk
+from gridbook.ui.recovery import ForgottenPage, RecoveryPage, RestorePage
 from gridbook.ui.screens import SCREENS
 from gridbook.ui.start import FirstRun, UnlockPage
 from gridbook.ui.theme import theme
@@ -39,12 +40,16 @@ class Program(QMainWindow):
         self.setCentralWidget(self._stack)
         self.setWindowTitle(tr("GridBook"))
         self.resize(*SIZE)
-        if not (folder / book.DATABASE).exists():
-            self.first_run()
-        elif passphrase is not None:
+        if passphrase is not None and (folder / book.DATABASE).exists():
             self.open_store(book.open_book(folder, keys.people(folder)[0], passphrase))
         else:
+            self._begin()
+
+    def _begin(self) -> None:
+        if (self.folder / book.DATABASE).exists():
             self.ask_passphrase()
+        else:
+            self.first_run()
 
     def first_run(self) -> None:
         """Make a book, in five steps."""
@@ -52,6 +57,7 @@ class Program(QMainWindow):
         page.opened.connect(self.open_store)
         page.again.connect(self.first_run)
         page.practice_wanted.connect(self.practise)
+        page.restore_wanted.connect(self.restore)
         self._show(page)
 
     def practise(self) -> None:
@@ -69,6 +75,21 @@ class Program(QMainWindow):
         """Open the book that is there."""
         page = UnlockPage(self.folder, self._unlock)
         page.opened.connect(self.open_store)
+        page.forgotten.connect(self.recover)
+        page.restore_wanted.connect(self.restore)
+        self._show(page)
+
+    def recover(self) -> None:
+        """Open the book with the printed recovery key."""
+        self._show_recovery(ForgottenPage(self.folder, calibrate=self._calibrate))
+
+    def restore(self) -> None:
+        """Put a backup in the place of the book."""
+        self._show_recovery(RestorePage(self.folder, calibrate=self._calibrate))
+
+    def _show_recovery(self, page: RecoveryPage) -> None:
+        page.opened.connect(self.open_store)
+        page.given_up.connect(self._begin)
         self._show(page)
 
     def open_store(self, store: Store) -> None:

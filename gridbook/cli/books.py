@@ -11,19 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
-import zstandard
 
 from gridbook import paths
 from gridbook.errors import BadValue, NotFound
 from gridbook.i18n import tr
 from gridbook.records import schema as schemas
 from gridbook.records.place import level_of
-from gridbook.store import backup as backups
-from gridbook.store import book, checks, digest, files, keys, numbers, retention
+from gridbook.store import book, digest, files, keys
 from gridbook.store.book import Store
-from gridbook.store.session import Session
-from gridbook.sync import export, joining, segment, take
+from gridbook.sync import joining, take
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class Book:
     def passphrase(self, *, new: bool = False) -> str:
         """The passphrase: from a file, from the environment, or asked for."""
         if self.passphrase_file is not None:
-            return _first_line(self.passphrase_file)
+            return first_line(self.passphrase_file)
         told = os.environ.get("GRIDBOOK_PASSPHRASE")
         if told is not None:
             return told
@@ -81,12 +77,13 @@ class Book:
         )
 
 
-def _first_line(file: Path) -> str:
+def first_line(file: Path) -> str:
+    """What stands in the first line of a file with a passphrase or a key."""
     try:
         return file.read_text(encoding="utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise NotFound(
-            tr("The passphrase file {file} cannot be read.").format(file=file),
+            tr("The file {file} cannot be read.").format(file=file),
             next=tr("Check where it lies; it holds one line of text."),
         ) from error
 
@@ -259,92 +256,9 @@ def show_digest(own: Book) -> None:
     click.echo(f"{found.all}  {tr('all')}")
 
 
-@click.command("backup")
-@on_book
-@click.option("--to", "folder", type=click.Path(path_type=Path), required=True)
-def make_backup(own: Book, folder: Path) -> None:
-    """Write a backup and test it by opening it."""
-    with own.opened() as store:
-        path = backups.make(store, folder)
-    tell(own, {"file": str(path)}, tr("Backed up to {path} and tested.").format(path=path))
-
-
-@click.command()
-@on_book
-@click.argument("file", type=click.Path(path_type=Path))
-def restore(own: Book, file: Path) -> None:
-    """Put a backup in the place of the book; the old book is kept beside it."""
-    person = own.person or own.only_person()
-    restored = backups.restore(file, own.folder, person, own.passphrase())
-    tell(
-        own,
-        {
-            "book": str(own.folder),
-            "kept": str(restored.kept) if restored.kept else None,
-            "digest": restored.digest.all,
-        },
-        tr("Restored to {place}.").format(place=own.folder),
-    )
-
-
-@click.command()
-@on_book
-@click.option("--deep", is_flag=True, help="Also verify every op against its segment.")
-def check(own: Book, deep: bool) -> None:
-    """Look for damage in the book."""
-    with own.opened() as store:
-        troubles = store.read(checks.troubles, deep=deep, hash_now=_hash_now)
-    if own.as_json:
-        click.echo(json.dumps({"troubles": list(troubles)}, ensure_ascii=False))
-    else:
-        for trouble in troubles:
-            click.echo(trouble)
-        click.echo(tr("Nothing was found.") if not troubles else tr("Restore the newest backup."))
-    if troubles:
-        raise click.exceptions.Exit(1)
-
-
-@click.command()
-@on_book
-def purge(own: Book) -> None:
-    """Let go of everything whose period is over, and say how many of each went."""
-    with own.opened() as store:
-        counts = store.write(retention.purge, thorough=True)
-    gone = {name: count for name, count in counts.items() if count}
-    told = "、".join(f"{name} {count}" for name, count in gone.items())
-    tell(own, gone, told or tr("Nothing was due to go."))
-
-
-@click.command()
-@on_book
-@click.argument("number")
-@click.option("--reason", required=True, help="Why; it is kept in the audit log and travels.")
-def erase(own: Book, number: str, reason: str) -> None:
-    """Erase the words of a case for good, here and wherever the order arrives; the facts stay."""
-    with own.opened() as store:
-        of_visit = store.read(numbers.holders, "Visit", numbers.read(number) or "-")
-        erased = retention.erase_visit if of_visit else retention.erase_request
-        gone = store.write(erased, number, reason)
-    tell(own, {"number": number, "erased": gone}, tr("{n} entries were erased.").format(n=gone))
-
-
-def _hash_now(session: Session, number: int) -> bytes:
-    """What a segment hashes to now; of one that cannot be read any more, nothing, which no author signed."""
-    try:
-        _, payload = segment.decode(export.rebuilt(session, number))
-    except (zstandard.ZstdError, msgspec.DecodeError, ValueError):
-        return b""
-    return segment.hash_of(payload.header, segment.digests_of(payload))
-
-
 COMMANDS: tuple[click.Command, ...] = (
     new,
     join,
     schema,
     show_digest,
-    make_backup,
-    restore,
-    check,
-    purge,
-    erase,
 )

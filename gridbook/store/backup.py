@@ -289,14 +289,35 @@ def unseal(file: Path, recovery: str, folder: Path) -> Path:
 
 
 def restore(
-    file: Path, folder: Path, person: str, passphrase: str, *, clock: Clock | None = None
+    file: Path,
+    folder: Path,
+    person: str,
+    passphrase: str,
+    *,
+    recovery: str = "",
+    clock: Clock | None = None,
+    calibrate: bool = True,
 ) -> Restored:
-    """Put a backup in the place of the book; the book that was there is kept beside it."""
+    """Put a backup in the place of the book; the book that was there is kept beside it.
+
+    With the printed recovery key the backup may be a sealed one, and the passphrase is the person's new one.
+    """
     clock = clock or SystemClock()
     files.make_folder(folder)
     try:
-        with book.locked(folder), _unpacked(file, folder) as (about, fresh):
-            own = _key_of(folder, fresh, about, person, passphrase, clock)
+        with (
+            book.locked(folder),
+            _plain(file, recovery, folder) as plain,
+            _unpacked(plain, folder) as (
+                about,
+                fresh,
+            ),
+        ):
+            if recovery:
+                own = keys.recover(fresh, recovery, person, passphrase, calibrate=calibrate)
+                _same_office(folder, own, about)
+            else:
+                own = _key_of(folder, fresh, about, person, passphrase, clock)
             _test(fresh, own, about)
             gone = _gone_before(folder, own)
             kept = _put_aside(folder, clock)
@@ -310,6 +331,21 @@ def restore(
                 return Restored(about, kept, store.read(digest.of_book), again)
     except OSError as error:
         raise files.told(error, folder) from error
+
+
+@contextlib.contextmanager
+def _plain(file: Path, recovery: str, beside: Path) -> Iterator[Path]:
+    if file.suffix != SEALED_ENDING:
+        yield file
+        return
+    if not recovery:
+        raise BackupTorn(
+            tr("{file} is sealed; only the recovery key opens it.").format(file=file.name),
+            kept=tr("Nothing was changed."),
+            next=tr("Type the key from the printed recovery sheet."),
+        )
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".unsealed-") as name:
+        yield unseal(file, recovery, Path(name))
 
 
 def _key_of(folder: Path, fresh: Path, about: About, person: str, passphrase: str, clock: Clock) -> keys.Keys:

@@ -156,6 +156,24 @@ def unlock_with_recovery(folder: Path, typed: str) -> Keys:
     return _opened(held, book)
 
 
+def recover(folder: Path, typed: str, person: str, passphrase: str, *, calibrate: bool = True) -> Keys:
+    """Give a person of this book a new passphrase, for the printed recovery key instead of the old one."""
+    keys = unlock_with_recovery(folder, typed)
+    held = _read(folder)
+    if person not in held.people:
+        raise _nobody(person, held)
+    admit(folder, keys, person, passphrase, calibrate=calibrate)
+    return keys
+
+
+def _nobody(person: str, held: _File) -> NotFound:
+    return NotFound(
+        tr("Nobody called “{name}” can open this book.").format(name=person),
+        kept=tr("Nothing was changed."),
+        next=tr("Pick one of: {names}.").format(names="、".join(held.people)),
+    )
+
+
 def recovery_identity(typed: str) -> pyrage.x25519.Identity:
     """The recovery key behind what somebody typed from its sheet; it opens sealed backups."""
     try:
@@ -187,10 +205,7 @@ def dismiss(folder: Path, person: str) -> None:
     """Let a person no longer open the book with an own passphrase; the last one stays."""
     held = _read(folder)
     if person not in held.people:
-        raise NotFound(
-            tr("Nobody called “{name}” can open this book.").format(name=person),
-            next=tr("Pick one of: {names}.").format(names="、".join(held.people)),
-        )
+        raise _nobody(person, held)
     rest = {name: wrapped for name, wrapped in held.people.items() if name != person}
     if not rest:
         raise NotAllowed(

@@ -51,6 +51,8 @@ class UnlockPage(Middle):
     """Who sits at the desk, and the passphrase; after five wrong ones the next try waits."""
 
     opened = Signal(object)
+    forgotten = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, folder: Path, unlock: Callable[[str, str], Store]) -> None:
         super().__init__()
@@ -67,6 +69,15 @@ class UnlockPage(Middle):
         open_ = Button(tr("Open the book"), "primary", "lock")
         open_.clicked.connect(self.try_it)
         body.addWidget(open_)
+        others = QHBoxLayout()
+        forgotten = Button(tr("Forgotten passphrase"), "quiet", "circle-help")
+        forgotten.clicked.connect(self.forgotten)
+        restore = Button(tr("Put a backup back"), "quiet", "history")
+        restore.clicked.connect(self.restore_wanted)
+        for one in (forgotten, restore):
+            others.addWidget(one)
+        others.addStretch(1)
+        body.addLayout(others)
         self.setFocusProxy(self.passphrase)
 
     def try_it(self) -> None:
@@ -88,6 +99,7 @@ class FirstRun(Middle):
     opened = Signal(object)
     again = Signal()
     practice_wanted = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, folder: Path, *, calibrate: bool = True, clock: Clock | None = None) -> None:
         super().__init__()
@@ -166,6 +178,9 @@ class FirstRun(Middle):
         practise = Button(tr("Practise first, with invented data"), "quiet", "eye")
         practise.clicked.connect(self.practice_wanted)
         layout.addWidget(practise)
+        restore = Button(tr("Put a backup back"), "quiet", "history")
+        restore.clicked.connect(self.restore_wanted)
+        layout.addWidget(restore)
         page.setFocusProxy(self.language)
         layout.addStretch(1)
         return page

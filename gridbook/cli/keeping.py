@@ -1,0 +1,128 @@
+"""Keeping a book: back it up, bring it back, look for damage, let go of what is over."""
+
+import json
+from pathlib import Path
+
+import click
+import msgspec
+import zstandard
+
+from gridbook.cli.books import Book, first_line, on_book, tell
+from gridbook.i18n import tr
+from gridbook.store import audit, book, checks, keys, numbers, retention
+from gridbook.store import backup as backups
+from gridbook.store.session import Session
+from gridbook.sync import export, segment
+
+_recovery_key = click.option(
+    "--recovery-key-file",
+    type=click.Path(path_type=Path),
+    help="A file whose first line is the key from the printed recovery sheet.",
+)
+
+
+@click.command("backup")
+@on_book
+@click.option("--to", "folder", type=click.Path(path_type=Path), required=True)
+def make_backup(own: Book, folder: Path) -> None:
+    """Write a backup and test it by opening it."""
+    with own.opened() as store:
+        path = backups.make(store, folder)
+    tell(own, {"file": str(path)}, tr("Backed up to {path} and tested.").format(path=path))
+
+
+@click.command()
+@on_book
+@click.argument("file", type=click.Path(path_type=Path))
+@_recovery_key
+def restore(own: Book, file: Path, recovery_key_file: Path | None) -> None:
+    """Put a backup in the place of the book; the old book is kept beside it.
+
+    A sealed backup needs the recovery key, and then the passphrase given is a new one.
+    """
+    if recovery_key_file is not None:
+        if own.person is None:
+            raise click.UsageError(tr("Say with --as who opens the book from now on."))
+        recovery = first_line(recovery_key_file)
+        restored = backups.restore(file, own.folder, own.person, own.passphrase(new=True), recovery=recovery)
+    else:
+        restored = backups.restore(file, own.folder, own.person or own.only_person(), own.passphrase())
+    tell(
+        own,
+        {
+            "book": str(own.folder),
+            "kept": str(restored.kept) if restored.kept else None,
+            "digest": restored.digest.all,
+        },
+        tr("Restored to {place}.").format(place=own.folder),
+    )
+
+
+@click.command()
+@on_book
+@_recovery_key
+def recover(own: Book, recovery_key_file: Path | None) -> None:
+    """Give a person a new passphrase, for the printed recovery key instead of the forgotten one."""
+    if recovery_key_file is None:
+        typed = click.prompt(tr("Recovery key"), err=True)
+    else:
+        typed = first_line(recovery_key_file)
+    person = own.person or own.only_person()
+    passphrase = own.passphrase(new=True)
+    keys.recover(own.folder, typed, person, passphrase)
+    with book.open_book(own.folder, person, passphrase) as store:
+        store.write(audit.note, "recover", person)
+    tell(own, {"person": person}, tr("{person} has a new passphrase.").format(person=person))
+
+
+@click.command()
+@on_book
+@click.option("--deep", is_flag=True, help="Also verify every op against its segment.")
+def check(own: Book, deep: bool) -> None:
+    """Look for damage in the book."""
+    with own.opened() as store:
+        troubles = store.read(checks.troubles, deep=deep, hash_now=_hash_now)
+    if own.as_json:
+        click.echo(json.dumps({"troubles": list(troubles)}, ensure_ascii=False))
+    else:
+        for trouble in troubles:
+            click.echo(trouble)
+        click.echo(tr("Nothing was found.") if not troubles else tr("Restore the newest backup."))
+    if troubles:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@on_book
+def purge(own: Book) -> None:
+    """Let go of everything whose period is over, and say how many of each went."""
+    with own.opened() as store:
+        counts = store.write(retention.purge, thorough=True)
+    gone = {name: count for name, count in counts.items() if count}
+    told = "、".join(f"{name} {count}" for name, count in gone.items())
+    tell(own, gone, told or tr("Nothing was due to go."))
+
+
+@click.command()
+@on_book
+@click.argument("number")
+@click.option("--reason", required=True, help="Why; it is kept in the audit log and travels.")
+def erase(own: Book, number: str, reason: str) -> None:
+    """Erase the words of a case for good, here and wherever the order arrives; the facts stay."""
+    with own.opened() as store:
+        of_visit = store.read(numbers.holders, "Visit", numbers.read(number) or "-")
+        erased = retention.erase_visit if of_visit else retention.erase_request
+        gone = store.write(erased, number, reason)
+    tell(own, {"number": number, "erased": gone}, tr("{n} entries were erased.").format(n=gone))
+
+
+def _hash_now(session: Session, number: int) -> bytes:
+    """What a segment hashes to now; of one that cannot be read any more, nothing, which no author signed."""
+    try:
+        _, payload = segment.decode(export.rebuilt(session, number))
+    except (zstandard.ZstdError, msgspec.DecodeError, ValueError):
+        return b""
+    return segment.hash_of(payload.header, segment.digests_of(payload))
+
+
+COMMANDS: tuple[click.Command, ...] = (make_backup, restore, recover, check, purge, erase)
