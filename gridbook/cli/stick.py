@@ -10,7 +10,7 @@ from gridbook.cli.books import Book, on_book
 from gridbook.i18n import tr
 from gridbook.records.place import short_name
 from gridbook.store import backup
-from gridbook.sync import export, status, take
+from gridbook.sync import export, sealed, status, take
 from gridbook.sync.take import Taken
 
 
@@ -22,6 +22,7 @@ def hand_over(own: Book, folder: Path, station: str | None) -> None:
     """Write bundles to the stick."""
     with own.opened() as store:
         made = export.hand_over(store, folder, station)
+        sealed.put_on(store, folder)
     for one in made:
         facts = {"file": str(one.path), "for": one.receiver, "ops": one.ops, "bytes": one.bytes}
         if own.as_json:
@@ -47,6 +48,8 @@ def take_in(own: Book, paths: tuple[Path, ...], preview: bool) -> None:
         for path in paths:
             if path.is_dir():
                 found = take.from_stick(store, path, preview=preview)
+                if not preview:
+                    sealed.keep(store, path)
             else:
                 found = [take.take(store, path, preview=preview)]
             if not found:

@@ -252,10 +252,10 @@ def thin(folder: Path) -> Sequence[Path]:
     return gone
 
 
-def sealed(store: Store, folder: Path) -> Path:
-    """A backup for the stick, which only the unit's printed recovery key opens; its name says nothing."""
+def sealed(store: Store, path: Path) -> Path:
+    """A backup for the stick, which only the unit's printed recovery key opens."""
     plain = make(store, store.folder / "backups")
-    path = folder / f"{os.urandom(8).hex()}{SEALED_ENDING}"
+    folder = path.parent
     part = path.with_name(path.name + files.PART)
     try:
         with plain.open("rb") as held, part.open("wb") as out:

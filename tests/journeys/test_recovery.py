@@ -71,7 +71,7 @@ def test_the_sealed_backup_of_a_lost_pc_opens_on_a_new_one(program: type[Program
     stick = tmp_path / "stick"
     stick.mkdir()
     with book.open_book(tmp_path / "book", PERSON, OLD) as store:
-        sealed = backup.sealed(store, stick)
+        sealed = backup.sealed(store, stick / "7f3a.gbs")
     window = program(tmp_path / "new", calibrate=False)
     first = page_of(window, FirstRun)
     assert isinstance(first, FirstRun)

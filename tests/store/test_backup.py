@@ -102,7 +102,7 @@ def test_a_destroyed_pc_is_rebuilt_from_the_sealed_backup_and_the_recovery_sheet
     )
     before = store.read(digest.of_book)
     (tmp_path / "stick").mkdir()
-    file = backup.sealed(store, tmp_path / "stick")
+    file = backup.sealed(store, tmp_path / "stick" / "7f3a.gbs")
     store.close()
     shutil.rmtree(tmp_path / "grid")
     assert make.GRID.encode() not in file.read_bytes()

@@ -10,7 +10,7 @@ from gridbook.records.place import short_name
 from gridbook.store import preferences
 from gridbook.store.book import Store
 from gridbook.store.session import Session
-from gridbook.sync import export, joining, stations, sticks, take
+from gridbook.sync import export, joining, sealed, stations, sticks, take
 from gridbook.sync.export import HandedOver
 from gridbook.sync.joining import Question, Welcomed
 from gridbook.sync.take import Taken
@@ -118,4 +118,7 @@ def exchange(store: Store, folder: Path) -> Outcome:
         for done in (welcome, folder / f"{store.unit}{joining.ASK_ENDING}"):
             done.unlink(missing_ok=True)
     taken = take.from_stick(store, folder)
-    return Outcome(taken, export.hand_over(store, folder), welcomed=welcomed)
+    sealed.keep(store, folder)
+    written = export.hand_over(store, folder)
+    sealed.put_on(store, folder)
+    return Outcome(taken, written, welcomed=welcomed)
