@@ -100,7 +100,9 @@ def check(rest: list[str]) -> int:
 
 
 def bench(rest: list[str]) -> int:
-    """Run the benchmarks named, or all: `bench` or `bench NAME …`."""
+    """Run the benchmarks named, or all: `bench` or `bench NAME … [--option …]`."""
+    first = next((n for n, word in enumerate(rest) if word.startswith("-")), len(rest))
+    rest, options = rest[:first], rest[first:]
     there = {file.stem: file for file in sorted((ROOT / "tests" / "benchmarks").glob("[a-z]*.py"))}
     there.pop("conftest", None)
     unknown = sorted(set(rest) - set(there))
@@ -112,7 +114,7 @@ def bench(rest: list[str]) -> int:
         if name.startswith("test_"):
             arguments = ["-m", "pytest", "--benchmark-enable", "--benchmark-only", str(there[name])]
         else:
-            arguments = ["-m", "tests.benchmarks." + name]
+            arguments = ["-m", "tests.benchmarks." + name, *options]
         failures.append(python(*arguments, env={"QT_QPA_PLATFORM": "offscreen"}))
     return int(any(failures))
 

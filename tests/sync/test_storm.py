@@ -1,21 +1,26 @@
 """The storm over real books: a sample of histories, and by name what earlier ones brought to light."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from gridbook.records.deadline import Holiday
 from gridbook.store import journal
 from gridbook.store.session import Session
 from gridbook.sync import export, take
 from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
-from tests.sync.storm.history import history, room
-from tests.sync.storm.world import Made
+from tests.sync.storm import judge
+from tests.sync.storm.history import DEEDS, Step, happen, history, room
+from tests.sync.storm.world import UNITS, Made, World
 
-SAMPLE = 10
+SAMPLE = 5
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +39,40 @@ def place(tmp_path: Path) -> Path:
 def test_after_the_storm_every_op_is_where_it_belongs(made: Made, place: Path, seed: int) -> None:
     wrong, diary = history(made, seed, place)
     assert wrong == "", "\n".join([f"seed {seed}", *diary])
+
+
+places = st.integers(0, 2 * len(UNITS) - 1)
+
+
+class Storm(RuleBasedStateMachine):
+    """The same deeds, chosen by Hypothesis, which finds the shortest history that fails."""
+
+    made: Made
+    place: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(self.made, Path(tempfile.mkdtemp(dir=self.place)))
+
+    @rule(
+        place=st.integers(0, 2 * len(UNITS) - 1), deed=st.sampled_from(list(DEEDS)), seed=st.integers(0, 999)
+    )
+    def something_happens(self, place: int, deed: str, seed: int) -> None:
+        happen(self.world, Step(place, deed, seed))
+
+    def teardown(self) -> None:
+        try:
+            judge.settled(self.world)
+        finally:
+            self.world.close()
+            shutil.rmtree(self.world.folder)
+
+
+def test_chance_thinks_of_no_history_that_goes_wrong(made: Made, place: Path) -> None:
+    Storm.made, Storm.place = made, place
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Storm, settings=settings(max_examples=2, stateful_step_count=25)
+    )
 
 
 # --- what histories brought to light ----------------------------------------------------------------------

@@ -7,6 +7,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -184,29 +185,75 @@ def weather(chance: Random) -> dict[str, float]:
     }
 
 
-def history(made: Made, seed: int, place: Path) -> tuple[str, list[str]]:
-    """Run one history to its end; what is wrong (nothing, where all is well), and what happened."""
+@dataclass(frozen=True)
+class Step:
+    """One thing that happens: where, what, and the chance by which its details fall."""
+
+    place: int
+    deed: str
+    seed: int
+
+
+def plan(seed: int) -> list[Step]:
+    """What happens in the history of that seed; leaving steps out leaves the others as they are."""
     chance = Random(seed)
+    likely = weather(chance)
+    busy = chance.choice((UNITS, CHAIN, CHAIN, (*CHAIN, OTHER_GRID)))
+    return [
+        Step(
+            UNITS.index(chance.choice(busy)) + len(UNITS) * chance.randrange(2),
+            chance.choices(tuple(likely), tuple(likely.values()))[0],
+            chance.randrange(1 << 32),
+        )
+        for _ in range(chance.randint(FEWEST, MOST))
+    ]
+
+
+def happen(world: World, step: Step) -> None:
+    """Let one step happen and write it into the diary."""
+    there = world.of(UNITS[step.place % len(UNITS)])
+    machine = there[step.place // len(UNITS) % len(there)]
+    world.diary.append(f"{machine.name} {step.deed}")
+    world.diary[-1] += f": {DEEDS[step.deed][1](world, Random(step.seed), machine)}"
+
+
+def told(made: Made, steps: Sequence[Step], place: Path) -> tuple[str, list[str]]:
+    """Run a history to its end; what is wrong (nothing, where all is well), and what happened."""
     world = World(made, Path(tempfile.mkdtemp(dir=place)))
     try:
-        likely = weather(chance)
-        busy = chance.choice((UNITS, CHAIN, CHAIN, (*CHAIN, OTHER_GRID)))
-        for _ in range(chance.randint(FEWEST, MOST)):
-            machine = chance.choice([one for one in world.machines if one.unit in busy])
-            name = chance.choices(tuple(likely), tuple(likely.values()))[0]
-            world.diary.append(f"{machine.name} {name}")
-            world.diary[-1] += f": {DEEDS[name][1](world, chance, machine)}"
+        for step in steps:
+            happen(world, step)
         world.diary.append("the faults stop")
         judge.settled(world)
     except Wrong as wrong:
         return str(wrong), world.diary
-    except Exception as error:  # whatever the program raises is a failure of this seed, not of the run
+    except Exception as error:  # whatever the program raises is a failure of this history, not of the run
         last = traceback.extract_tb(error.__traceback__)[-1]
         return f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})", world.diary
     finally:
         world.close()
         shutil.rmtree(world.folder, ignore_errors=True)
     return "", world.diary
+
+
+def history(made: Made, seed: int, place: Path) -> tuple[str, list[str]]:
+    """The history of a seed."""
+    return told(made, plan(seed), place)
+
+
+def shortest(made: Made, steps: Sequence[Step], place: Path) -> list[Step]:
+    """A failing history without the steps that it fails without."""
+    left, size = list(steps), max(len(steps) // 2, 1)
+    while size:
+        at = 0
+        while at < len(left):
+            tried = left[:at] + left[at + size :]
+            if told(made, tried, place)[0]:
+                left = tried
+            else:
+                at += size
+        size //= 2
+    return left
 
 
 def room() -> Path | None:
@@ -220,7 +267,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--histories", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--diary", action="store_true")
+    parser.add_argument("--shorten", action="store_true", help="tell failures with the fewest steps")
     asked = parser.parse_args(given)
     began, failed = time.perf_counter(), 0
     with tempfile.TemporaryDirectory(dir=room()) as name:
@@ -230,8 +277,10 @@ def main(given: Sequence[str] | None = None) -> int:
             if wrong:
                 failed += 1
                 print(f"seed {seed}: {wrong}", flush=True)
-            if asked.diary:
-                print("\n".join(f"  {line}" for line in diary))
+                if asked.shorten:
+                    steps = shortest(made, plan(seed), Path(name))
+                    wrong, diary = told(made, steps, Path(name))
+                    print("\n".join(f"  {line}" for line in (*diary, wrong)), flush=True)
     print(f"{asked.histories} histories: {failed} failed, {time.perf_counter() - began:.0f} s")
     return 1 if failed else 0
 
