@@ -385,13 +385,13 @@ def _keep_manifest(session: Session, verified: _Verified, taken: Taken) -> None:
         if alarm:
             taken.alarm(alarm)
     for raw in manifest.receipts:
-        _keep_receipt(session, verified, raw)
+        _keep_receipt(session, verified, raw, taken)
     ahead = int(session.now().timestamp() * 1000) + AHEAD_MS
     if manifest.made_at <= ahead:
         session.standing.newest_signed = max(session.standing.newest_signed, manifest.made_at)
 
 
-def _keep_receipt(session: Session, verified: _Verified, raw: bytes) -> None:
+def _keep_receipt(session: Session, verified: _Verified, raw: bytes, taken: Taken) -> None:
     try:
         page, outer = receipt.decode(raw)
     except ValueError:
@@ -404,7 +404,12 @@ def _keep_receipt(session: Session, verified: _Verified, raw: bytes) -> None:
     verified.pages.append(page)
     key = (page.holder, page.incarnation, page.unit)
     same = "WHERE holder = ? AND incarnation = ? AND unit = ?"
-    held = session.run(f"SELECT number FROM receipt {same}", key)
+    held = session.run(f"SELECT number, body FROM receipt {same}", key)
+    if held and held[0][0] == page.number and bytes(held[0][1]) != raw:
+        # One life gives a number once. As this one is over, both go on in lives that are told apart.
+        over = "UPDATE incarnation SET superseded = ? WHERE id = ? AND unit = ?"
+        session.run(over, (True, page.incarnation, page.holder))
+        taken.alarm(_on_two_pcs(page.holder))
     if held and held[0][0] >= page.number:
         return
     session.run(f"DELETE FROM receipt {same}", key)
@@ -512,13 +517,15 @@ def _notice_fork(
         "SELECT id FROM segment WHERE line = ? AND n = ? AND hash <> ? LIMIT 1", (line, header.n, listed)
     ):
         return
-    taken.alarm(
-        tr("The book of {unit} seems to be in use on two PCs; both sides of its work are kept.").format(
-            unit=short_name(author.unit)
-        )
-    )
+    taken.alarm(_on_two_pcs(author.unit))
     if header.incarnation == session.incarnation and author.unit == session.unit:
         _begin_anew(session, taken)
+
+
+def _on_two_pcs(unit: UnitCode) -> str:
+    return tr("The book of {unit} seems to be in use on two PCs; both sides of its work are kept.").format(
+        unit=short_name(unit)
+    )
 
 
 def _begin_anew(session: Session, taken: Taken) -> None:

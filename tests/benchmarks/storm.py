@@ -1,4 +1,4 @@
-"""Many histories of the model and of real books: `dev.py bench storm [--histories N] [--real M] [--seed S]`."""
+"""Many histories of the model and of real books: `dev.py bench storm [--histories N --real M --seed S]`."""
 
 import argparse
 import os
@@ -90,8 +90,8 @@ def table(outcomes: Sequence[Outcome], processes: int) -> str:
         "# The storm: the last run of `python3 build/dev.py bench storm`",
         "",
         f"{date.today()}, {processes} at a time. Each history: seven stations in three tiers; faults, then",
-        "three rounds; then every office is judged. A seed runs again with `python3 build/dev.py bench storm --seed S",
-        "--histories 1 --real 1`.",
+        "three rounds; then every office is judged. A seed runs again with `python3 build/dev.py bench storm",
+        "--seed S --histories 1 --real 1`.",
         "",
         "| histories of | run | seeds | failed | minutes |",
         "|---|---:|---|---:|---:|",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from gridbook.records.deadline import Holiday
+from gridbook.records.request import Action
 from gridbook.store import journal
 from gridbook.store.session import Session
 from gridbook.sync import export, take
@@ -19,6 +20,7 @@ from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
 from tests.sync.storm import judge
 from tests.sync.storm.history import DEEDS, Step, happen, history, room
 from tests.sync.storm.world import UNITS, Made, World
+from tests.sync.test_lives import Copy
 
 SAMPLE = 5
 
@@ -109,6 +111,27 @@ def test_a_holiday_moves_deadlines_at_the_office_that_lists_it_as_at_all_others(
 
     states = [offices.everything(unit)["request_state"] for unit in (SUBDISTRICT, COMMUNITY, GRID)]
     assert states[0] == states[1] == states[2]
+
+
+def test_two_pcs_of_one_image_that_hand_over_in_step_are_told_apart(offices: Offices) -> None:
+    asked = offices.request()
+    offices.round()
+    copy = Copy(offices, GRID)
+    clone = Offices(offices.folder, offices.clock, dict(offices.books))
+    copy.second_pc(clone)
+    offices.act(COMMUNITY, asked, Action.ACCEPT)
+    offices.carry(COMMUNITY, GRID)
+
+    offices.carry(GRID, COMMUNITY)
+    (taken,) = clone.carry(GRID, COMMUNITY)
+    path = offices.bundle(COMMUNITY, GRID)
+    for desk in (offices, clone):
+        assert take.take(desk[GRID], path).error is None
+
+    assert any("05网格" in alarm for alarm in taken.alarms)
+    assert offices[GRID].incarnation != clone[GRID].incarnation
+    assert clone.status(GRID, asked) == "accepted"
+    clone[GRID].close()
 
 
 def _list_a_holiday(session: Session) -> None:
