@@ -95,12 +95,32 @@ def _back_up(world: World, chance: Random, machine: Machine) -> str:
     return ""
 
 
-def _put_back(world: World, chance: Random, *, mark: bool) -> str:
-    if not world.backups:
+def _keep_file(world: World, chance: Random, machine: Machine) -> str:
+    world.keep_file(machine)
+    return ""
+
+
+def _in_parts(world: World, chance: Random, machine: Machine) -> str:
+    to = chance.choice(neighbours(machine.unit))
+    return f"for {to}: {len(world.carry_in_parts(machine, to))}"
+
+
+def _restore(world: World, chance: Random, machine: Machine) -> str:
+    files = [one for one in world.backups if one.path.is_file()]
+    if not files:
         return "nothing"
-    backup = chance.choice(world.backups)
-    world.put_back(backup, mark=mark)
-    return f"at {backup.machine.name}"
+    kept = chance.choice(files)
+    world.restore(kept)
+    return f"at {kept.machine.name}"
+
+
+def _put_back(world: World, chance: Random, *, mark: bool) -> str:
+    folders = [one for one in world.backups if one.path.is_dir()]
+    if not folders:
+        return "nothing"
+    kept = chance.choice(folders)
+    world.put_back(kept, mark=mark)
+    return f"at {kept.machine.name}"
 
 
 def _clone(world: World, chance: Random, machine: Machine) -> str:
@@ -161,7 +181,10 @@ DEEDS: Mapping[str, tuple[float, Deed]] = {
     "a stick arrives cut": (3, _cut),
     "a stick at the wrong office": (2, _wrong_office),
     "days pass": (4, _day),
-    "backs up": (5, _back_up),
+    "hands over in parts": (2, _in_parts),
+    "files are copied": (5, _back_up),
+    "backs up": (2, _keep_file),
+    "restored": (2, _restore),
     "put back in silence": (2.5, lambda world, chance, machine: _put_back(world, chance, mark=True)),
     "put back and noticed": (1.5, lambda world, chance, machine: _put_back(world, chance, mark=False)),
     "cloned": (1, _clone),

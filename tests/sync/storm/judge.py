@@ -41,6 +41,7 @@ def stop(world: World) -> Stop:
 def settled(world: World) -> None:
     """Stop the faults, let the rounds run, and raise where anything is wrong."""
     before = stop(world)
+    kept(world, before)
     for _ in range(ROUNDS):
         world.round()
     complete(world, before)
@@ -65,6 +66,13 @@ def settled(world: World) -> None:
 def _newest(machine: Machine) -> datetime:
     standing = machine.store.standing
     return datetime.fromtimestamp(max(standing.newest_signed, standing.last_stamp) / 1000, UTC)
+
+
+def kept(world: World, before: Stop) -> None:
+    """No op that anybody held is lost, unless every one of its holders was rolled back or is no more."""
+    for op in world.holders.keys() - before.ops.keys():
+        if guilty := world.holders[op] - world.excused[op]:
+            raise Wrong(f"an op is lost that was held at {sorted(guilty)}")
 
 
 def entitled(machine: Machine, stream: Stream) -> bool:

@@ -1,6 +1,7 @@
 """Seven offices with real books at work: sticks that go astray, PCs that die, clocks that lie."""
 
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,7 +9,8 @@ from pathlib import Path
 
 from gridbook.errors import NotAddressedHere, NotFound, UnknownSender
 from gridbook.records.place import parent_of
-from gridbook.sync import export, joining, stations, take
+from gridbook.store import backup
+from gridbook.sync import export, joining, stations, sticks, take
 from gridbook.sync.export import HandedOver
 from gridbook.sync.take import Taken
 from tests.sync.offices import (
@@ -17,11 +19,13 @@ from tests.sync.offices import (
     GRID,
     OTHER_COMMUNITY,
     OTHER_GRID,
+    PASSPHRASE,
     SUBDISTRICT,
     Offices,
 )
-from tests.sync.storm.station import Machine, Stream, Sun, WrongClock, pieces
+from tests.sync.storm.station import PERSON, Machine, Sun, WrongClock, pieces
 
+SMALLEST_PART = 400
 FARTHEST_GRID = "990101001004002"
 UNITS = (SUBDISTRICT, COMMUNITY, OTHER_COMMUNITY, GRID, OTHER_GRID, FAR_GRID, FARTHEST_GRID)
 UP = [(unit, unit[:-3]) for unit in sorted(UNITS, key=len, reverse=True) if unit != SUBDISTRICT]
@@ -89,7 +93,8 @@ class World:
     sticks: list[Stick] = field(default_factory=list)
     backups: list[Backup] = field(default_factory=list)
     spent: set[str] = field(default_factory=set)
-    ever: dict[bytes, Stream] = field(default_factory=dict)
+    holders: dict[bytes, set[str]] = field(default_factory=lambda: defaultdict(set))
+    excused: dict[bytes, set[str]] = field(default_factory=lambda: defaultdict(set))
     diary: list[str] = field(default_factory=list)
     count: int = 0
 
@@ -120,8 +125,16 @@ class World:
         now = {one.digest: one.stream for one in machine.store.read(pieces)}
         if lost := machine.held.keys() - now.keys():
             raise Wrong(f"{machine.name} lost {len(lost)} ops")
+        for op in now.keys() - machine.held.keys():
+            self.holders[op].add(machine.name)
         machine.held = now
-        self.ever.update(now)
+
+    def went_back(self, machine: Machine) -> None:
+        """The book is an older one: what it does not hold any more is excused there."""
+        before, machine.held = machine.held, {}
+        self.look(machine)
+        for op in before.keys() - machine.held.keys():
+            self.excused[op].add(machine.name)
 
     # --- sticks ---------------------------------------------------------------------------------------
 
@@ -134,6 +147,14 @@ class World:
         self.sticks += sticks
         self.look(machine)
         return sticks
+
+    def carry_in_parts(self, machine: Machine, to: str) -> list[Stick]:
+        """A small stick: every part is a whole bundle of a segment or two."""
+        before, sticks.LARGEST_PART = sticks.LARGEST_PART, SMALLEST_PART
+        try:
+            return self.carry(machine, to)
+        finally:
+            sticks.LARGEST_PART = before
 
     def hand_over(self, machine: Machine, folder: Path, to: str) -> list[HandedOver]:
         """Write to a stick; a PC that is new may not have heard of an office below yet."""
@@ -183,14 +204,28 @@ class World:
         machine.copy(path)
         self.backups.append(Backup(machine, path))
 
-    def put_back(self, backup: Backup, *, mark: bool) -> None:
-        """An old copy of the files is put back: in silence with its mark, or the database alone."""
-        machine = backup.machine
+    def keep_file(self, machine: Machine) -> None:
+        """Make a backup with the program, as one file."""
+        made = backup.make(machine.store, self.folder / f"copy-{self.next()}")
+        self.backups.append(Backup(machine, made))
+
+    def restore(self, kept: Backup) -> None:
+        """A backup is restored with the program: a new life begins at once."""
+        machine = kept.machine
         if machine not in self.machines:
             return
-        machine.put(backup.path, mark=mark)
-        machine.held = {}
-        self.look(machine)
+        machine.close()
+        backup.restore(kept.path, machine.folder, PERSON, PASSPHRASE, clock=machine.clock)
+        machine.start()
+        self.went_back(machine)
+
+    def put_back(self, kept: Backup, *, mark: bool) -> None:
+        """An old copy of the files is put back: in silence with its mark, or the database alone."""
+        machine = kept.machine
+        if machine not in self.machines:
+            return
+        machine.put(kept.path, mark=mark)
+        self.went_back(machine)
 
     def clone(self, machine: Machine) -> Machine | None:
         """The whole PC is imaged to a second one and both are used."""
@@ -212,6 +247,8 @@ class World:
         self.spent.add(machine.unit)
         machine.close()
         self.machines.remove(machine)
+        for op in machine.held:
+            self.excused[op].add(machine.name)
         fresh = self._add(f"{machine.unit}-new", machine.unit, self.made.spare)
         fresh.version = machine.version
         self.join(fresh, self.of(above)[0])
