@@ -4,15 +4,12 @@ import json
 from pathlib import Path
 
 import click
-import msgspec
-import zstandard
 
 from gridbook.cli.books import Book, first_line, on_book, tell
 from gridbook.i18n import tr
 from gridbook.store import audit, book, checks, keys, numbers, retention
 from gridbook.store import backup as backups
-from gridbook.store.session import Session
-from gridbook.sync import export, segment
+from gridbook.sync import healing
 
 _recovery_key = click.option(
     "--recovery-key-file",
@@ -81,13 +78,17 @@ def recover(own: Book, recovery_key_file: Path | None) -> None:
 def check(own: Book, deep: bool) -> None:
     """Look for damage in the book."""
     with own.opened() as store:
-        troubles = store.read(checks.troubles, deep=deep, hash_now=_hash_now)
+        troubles = store.read(checks.troubles, deep=deep, hash_now=healing.hash_now)
+        asked = healing.heal(store) if deep and troubles else 0
     if own.as_json:
-        click.echo(json.dumps({"troubles": list(troubles)}, ensure_ascii=False))
+        click.echo(json.dumps({"troubles": list(troubles), "asked_for": asked}, ensure_ascii=False))
     else:
         for trouble in troubles:
             click.echo(trouble)
-        click.echo(tr("Nothing was found.") if not troubles else tr("Restore the newest backup."))
+        if asked:
+            click.echo(tr("{n} damaged entries are asked for with the next hand-over.").format(n=asked))
+        else:
+            click.echo(tr("Nothing was found.") if not troubles else tr("Restore the newest backup."))
     if troubles:
         raise click.exceptions.Exit(1)
 
@@ -114,15 +115,6 @@ def erase(own: Book, number: str, reason: str) -> None:
         erased = retention.erase_visit if of_visit else retention.erase_request
         gone = store.write(erased, number, reason)
     tell(own, {"number": number, "erased": gone}, tr("{n} entries were erased.").format(n=gone))
-
-
-def _hash_now(session: Session, number: int) -> bytes:
-    """What a segment hashes to now; of one that cannot be read any more, nothing, which no author signed."""
-    try:
-        _, payload = segment.decode(export.rebuilt(session, number))
-    except (zstandard.ZstdError, msgspec.DecodeError, ValueError):
-        return b""
-    return segment.hash_of(payload.header, segment.digests_of(payload))
 
 
 COMMANDS: tuple[click.Command, ...] = (make_backup, restore, recover, check, purge, erase)

@@ -524,22 +524,27 @@ def weigh(session: Session, unit: UnitCode, arrived: Sequence[Arrived]) -> Tally
 
 def complete(session: Session, segment: int, unit: UnitCode, arrived: Sequence[Arrived]) -> int:
     """Put bodies that came later into a segment that was held without them; returns how many."""
-    log = tables.op
-    lacking = session.connection.execute(
-        sa.select(log.c.pos, log.c.husk).where(log.c.segment == segment, log.c.gone == "absent")
-    ).all()
-    bodies = {digest_of(one.raw): one for one in arrived if one.whole}
+    rows = session.run("SELECT pos, gone FROM op WHERE segment = ? ORDER BY pos", (segment,))
     filled: dict[tuple[str, RecordId], None] = {}
-    for pos, husk in lacking:
-        one = bodies.get(digest_of_husk(bytes(husk)))
-        if one is not None:
-            session.connection.execute(
-                sa.update(log).where(log.c.pos == pos).values(body=pack(one.raw), husk=None, gone=None)
+    # The segment's hash was checked, so what arrived stands in the order of what is held.
+    for (pos, gone), one in zip(rows, arrived, strict=True):
+        if gone == "absent" and one.whole:
+            session.run(
+                "UPDATE op SET body = ?, husk = NULL, gone = NULL WHERE pos = ?", (pack(one.raw), pos)
             )
             filled[(one.op.record_class, one.op.record)] = None
     _fold_anew(session, unit, filled)
     _mind_calendar(session, {name for name, _ in filled})
     return len(filled)
+
+
+def let_go(session: Session, places: Sequence[int]) -> None:
+    """Note that these ops of sealed segments cannot be read on this disk any more; neighbours have them."""
+    for part in parts(places):
+        marks = ", ".join("?" * len(part))
+        session.run(
+            f"UPDATE op SET body = NULL, husk = ?, gone = 'absent' WHERE pos IN ({marks})", (b"", *part)
+        )
 
 
 def _fold_anew(session: Session, unit: UnitCode, records: Iterable[tuple[str, RecordId]]) -> None:

@@ -147,7 +147,9 @@ def ops_of_each(
             (*part, tables.CLASS_NUMBERS[class_name], unit),
         )
         for record, body, husk in rows:
-            found[bytes(record)].append(_seen(body, husk))
+            # Of an op that was damaged on this disk not even the husk is left, until a neighbour sends it.
+            if body is not None or husk:
+                found[bytes(record)].append(_seen(body, husk))
     return found
 
 

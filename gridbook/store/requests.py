@@ -32,6 +32,7 @@ from gridbook.records.request import (
 )
 from gridbook.records.rights import Kind, may_do, may_role, may_write
 from gridbook.store import journal, numbers, places, rows, staff, tables, units
+from gridbook.store.editing import onto_held
 from gridbook.store.fold import Finding
 from gridbook.store.session import Session
 
@@ -80,9 +81,21 @@ class Telling:
     contact: str = ""
 
 
-def save(session: Session, entry: RequestEntry, reason: str = "") -> RequestEntry:
-    """Write a filled form, new or changed; id, number and time limit are given here where they are empty."""
+def save(
+    session: Session, entry: RequestEntry, reason: str = "", opened: RequestEntry | None = None
+) -> RequestEntry:
+    """Write a filled form, new or changed; id, number and time limit are given here where they are empty.
+
+    `opened` is the entry as the form showed it at first: what others wrote since then is not overwritten.
+    """
     entry = _completed(session, entry)
+    if opened is not None:
+        entry = replace(
+            entry,
+            request=onto_held(session, opened.request, entry.request),
+            particulars=onto_held(session, opened.particulars, entry.particulars),
+            contact=entry.contact and onto_held(session, opened.contact, entry.contact),
+        )
     check.request(entry, session.today)
     particulars = entry.particulars
     if particulars.building is not None:

@@ -169,9 +169,14 @@ def _plan(session: Session, unit: UnitCode) -> _Plan:
     lines = receipt.lines_for(session, unit)
     held = held_by(session, unit, lines)
     wanted = _wanted_by(session, unit)
+    unreadable = _unreadable(session)
     for line in lines:
         if holds(unit, line.unit, Reach(line.reach)):
-            missing.extend(one.id for one in line.segments if one.id not in held or one.hash in wanted)
+            missing.extend(
+                one.id
+                for one in line.segments
+                if (one.id not in held or one.hash in wanted) and one.id not in unreadable
+            )
     sizes = _sizes(session, missing)
     ops = session.connection.execute(
         sa.select(sa.func.coalesce(sa.func.sum(tables.segment.c.count), 0)).where(
@@ -180,6 +185,12 @@ def _plan(session: Session, unit: UnitCode) -> _Plan:
     ).scalar_one()
     recipients = (certificate.body.age_recipient, certificate.body.recovery_recipient)
     return _Plan(certificate, recipients, tuple(missing), sizes, int(ops))
+
+
+def _unreadable(session: Session) -> set[int]:
+    """Segments of which an op was damaged on this disk: asked for, and not handed on till they come."""
+    rows = session.run("SELECT DISTINCT segment FROM op WHERE gone = 'absent' AND length(husk) = 0")
+    return {int(row[0]) for row in rows}
 
 
 def waiting_for(session: Session, unit: UnitCode) -> int:

@@ -94,7 +94,7 @@ class RequestForm(RequestInputs):
         except BadValue as bad:
             self._refused(bad)
             return
-        self.desk.write(_save, entry, self._key, then=self._kept, failed=self._refused)
+        self.desk.write(_save, entry, self._key, self._held, then=self._kept, failed=self._refused)
 
     def entry(self) -> RequestEntry:
         """The form as records; the store gives id, number and time limit."""
@@ -384,9 +384,9 @@ def _blank(session: Session, number: str) -> Mapping[str, Any] | None:
     return None if draft is None else draft.fields
 
 
-def _save(session: Session, entry: RequestEntry, key: str) -> RequestEntry:
+def _save(session: Session, entry: RequestEntry, key: str, opened: RequestEntry | None) -> RequestEntry:
     """The request, the source that stays for the next one and the end of the draft, in one transaction."""
-    saved = requests.save(session, entry)
+    saved = requests.save(session, entry, opened=opened)
     preferences.keep(session, STICKY_SOURCE, str(entry.request.source))
     drafts.drop(session, FORM, key)
     prints.come_back(session, FORM, saved.request.number)
