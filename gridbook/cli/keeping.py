@@ -7,7 +7,7 @@ import click
 
 from gridbook.cli.books import Book, first_line, on_book, tell
 from gridbook.i18n import tr
-from gridbook.store import audit, book, checks, keys, numbers, retention
+from gridbook.store import audit, book, checks, keys, numbers, rebuild, retention
 from gridbook.store import backup as backups
 from gridbook.sync import healing
 
@@ -75,9 +75,12 @@ def recover(own: Book, recovery_key_file: Path | None) -> None:
 @click.command()
 @on_book
 @click.option("--deep", is_flag=True, help="Also verify every op against its segment.")
-def check(own: Book, deep: bool) -> None:
-    """Look for damage in the book."""
+@click.option("--rebuild", "again", is_flag=True, help="First make all tables again from the log.")
+def check(own: Book, deep: bool, again: bool) -> None:
+    """Look for damage in the book; what its disk spoilt is asked for with the next hand-over."""
     with own.opened() as store:
+        if again:
+            rebuild.rebuild(store)
         troubles = store.read(checks.troubles, deep=deep, hash_now=healing.hash_now)
         asked = healing.heal(store) if deep and troubles else 0
     if own.as_json:

@@ -11,6 +11,7 @@ import zstandard
 from gridbook import paths
 from gridbook.records.base import RecordId, UnitCode
 from gridbook.records.rights import Kind
+from gridbook.records.upgrades import STEPS, upgraded
 
 Value = Any
 _PLAIN = frozenset({type(None), bool, int, str, bytes})
@@ -138,7 +139,7 @@ def _op(husk: _Husk, body: _Body) -> Op:
         husk.stamp,
         husk.suspect,
         husk.schema,
-        body.fields,
+        upgraded(husk.record_class, husk.schema, body.fields) if STEPS else body.fields,
         body.person,
         body.reason,
         body.nonce,

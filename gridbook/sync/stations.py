@@ -207,6 +207,15 @@ def keep_lineage(
             session.connection.execute(sa.update(table).where(table.c.id == its_id).values(superseded=True))
 
 
+def retire(session: Session, unit: UnitCode, incarnation: bytes) -> None:
+    """A person says that a life of a unit's book is over: its data stays, its receipts count no more."""
+    session.require_lead(tr("retire a book"))
+    table = tables.incarnation
+    session.connection.execute(
+        sa.update(table).where(table.c.id == incarnation, table.c.unit == unit).values(superseded=True)
+    )
+
+
 def live_incarnations(session: Session, unit: UnitCode) -> tuple[bytes, ...]:
     """The leaves of a unit's lineage: usually one, several while a cloned PC is not yet found out."""
     table = tables.incarnation

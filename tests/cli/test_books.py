@@ -120,7 +120,7 @@ def test_backup_restore_and_check(grid: Run, made: Path, tmp_path: Path) -> None
     assert restored.code == 0, restored.err
     assert grid("digest").facts["all"] == before
     assert grid("show", number).code == 0
-    assert grid("check", "--deep").facts == {"troubles": []}
+    assert grid("check", "--deep", "--rebuild").facts == {"troubles": [], "asked_for": 0}
     torn = tmp_path / "torn.gbk"
     torn.write_bytes(Path(file).read_bytes()[:-100])
     assert grid("restore", torn).facts["error"] == "BackupTorn"
