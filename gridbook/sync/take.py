@@ -20,7 +20,7 @@ from gridbook.errors import (
 )
 from gridbook.i18n import N_, tr
 from gridbook.records.base import CLASSES, Reach, UnitCode, instant_text
-from gridbook.records.place import holds, short_name
+from gridbook.records.place import holds, is_within, short_name
 from gridbook.records.rights import may_write
 from gridbook.store import book, files, journal, tables
 from gridbook.store.book import Store
@@ -406,10 +406,10 @@ def _keep_receipt(session: Session, verified: _Verified, raw: bytes, taken: Take
     same = "WHERE holder = ? AND incarnation = ? AND unit = ?"
     held = session.run(f"SELECT number, body FROM receipt {same}", key)
     if held and held[0][0] == page.number and bytes(held[0][1]) != raw:
-        # One life gives a number once. As this one is over, both go on in lives that are told apart.
-        over = "UPDATE incarnation SET superseded = ? WHERE id = ? AND unit = ?"
-        session.run(over, (True, page.incarnation, page.holder))
         taken.alarm(_on_two_pcs(page.holder))
+        _note_contradiction(session, page)
+        session.run(f"DELETE FROM receipt {same}", key)
+        return
     if held and held[0][0] >= page.number:
         return
     session.run(f"DELETE FROM receipt {same}", key)
@@ -417,6 +417,13 @@ def _keep_receipt(session: Session, verified: _Verified, raw: bytes, taken: Take
         "INSERT INTO receipt (holder, incarnation, unit, number, body, came_at) VALUES (?, ?, ?, ?, ?, ?)",
         (*key, page.number, raw, instant_text(journal.sound_now(session))),
     )
+
+
+def _note_contradiction(session: Session, page: receipt.Page) -> None:
+    """One life gives a number once: neither page proves anything; an office below begins lives told apart."""
+    if is_within(page.holder, session.unit):
+        over = "UPDATE incarnation SET superseded = ? WHERE id = ? AND unit = ?"
+        session.run(over, (True, page.incarnation, page.holder))
 
 
 def _held(session: Session, its_hash: bytes) -> int | None:

@@ -134,6 +134,20 @@ def test_two_pcs_of_one_image_that_hand_over_in_step_are_told_apart(offices: Off
     clone[GRID].close()
 
 
+def test_an_upper_office_put_back_in_silence_is_believed_again_with_its_next_number(offices: Offices) -> None:
+    offices.visit()
+    offices.round()
+    copy = Copy(offices, SUBDISTRICT)
+    offices.carry(SUBDISTRICT, COMMUNITY)
+    copy.put_back()
+
+    offices.carry(SUBDISTRICT, COMMUNITY)
+    assert offices[COMMUNITY].read(export.held_by, SUBDISTRICT) == set()
+    offices.carry(SUBDISTRICT, COMMUNITY)
+
+    assert offices[COMMUNITY].read(export.waiting_for, SUBDISTRICT) == 0
+
+
 def _list_a_holiday(session: Session) -> None:
     journal.save(session, Holiday(unit=SUBDISTRICT, id=session.new_id(), day=date(2026, 11, 26)))
 
