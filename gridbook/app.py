@@ -1,6 +1,7 @@
 """Builds everything once: theme, book, desk, window; and the pictures of every screen."""
 
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -10,12 +11,12 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from gridbook import i18n, paths
 from gridbook.i18n import tr
-from gridbook.practice import run as practice_run
 from gridbook.records.base import SystemClock
 from gridbook.store import backup, book, keys, retention
 from gridbook.store.book import Store
 from gridbook.sync import take
 from gridbook.ui.desk import Desk
+from gridbook.ui.practising import PractisePage
 from gridbook.ui.recovery import ForgottenPage, RecoveryPage, RestorePage
 from gridbook.ui.screens import SCREENS
 from gridbook.ui.start import FirstRun, UnlockPage
@@ -25,6 +26,8 @@ from gridbook.ui.window import Window
 SIZE = (1366, 768)
 GRID_DIGITS = 15
 PRACTICE_SEED = 1
+MADE = "made"
+"""The file that says that the practice town was made to the end."""
 
 
 class Program(QMainWindow):
@@ -63,13 +66,21 @@ class Program(QMainWindow):
     def practise(self) -> None:
         """Open a grid's book of an invented town, made beside the real one the first time."""
         place = self.folder.parent / "practice"
-        books = sorted((place / "books").glob("?" * GRID_DIGITS))
-        if not books:
-            practice_run.whole_job(place, "grid", None, PRACTICE_SEED)
-            books = sorted((place / "books").glob("?" * GRID_DIGITS))
+        if (place / MADE).exists():
+            self._sit_down_in(place)
+            return
+        # What was begun and stopped is begun again.
+        shutil.rmtree(place, ignore_errors=True)
+        page = PractisePage(place, PRACTICE_SEED)
+        page.made.connect(lambda: self._sit_down_in(place))
+        page.given_up.connect(self._begin)
+        self._show(page)
+
+    def _sit_down_in(self, place: Path) -> None:
+        (place / MADE).touch()
+        (self.folder, *_) = sorted((place / "books").glob("?" * GRID_DIGITS))
         passphrase = (place / "passphrase").read_text(encoding="utf-8").rstrip("\n")
-        self.folder = books[0]
-        self.open_store(book.open_book(books[0], keys.people(books[0])[0], passphrase))
+        self.open_store(book.open_book(self.folder, keys.people(self.folder)[0], passphrase))
 
     def ask_passphrase(self) -> None:
         """Open the book that is there."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication
 
 from gridbook.store import visits
 from gridbook.sync import status
 from gridbook.sync.status import Where
 from gridbook.ui.exchange.screen import ExchangeScreen
+from gridbook.ui.practising import PractisePage
 from gridbook.ui.printing.screen import PrintScreen
 from gridbook.ui.start import FirstRun, UnlockPage
 from gridbook.ui.theme import theme
@@ -68,11 +69,33 @@ def test_a_new_worker_can_practise_first(qapp: QApplication, tmp_path: Path) -> 
     assert first is not None
 
     first.practice_wanted.emit()
+    page = hands.program.centralWidget().findChild(PractisePage)
+    assert page is not None
+    assert page.process.waitForStarted()
+    made = QEventLoop()
+    page.process.finished.connect(made.quit)
+    made.exec()
     hands.settle()
 
     assert hands.window.desk.store.practice
     assert hands.window.desk.store.read(visits.count) > 0
     assert not (tmp_path / "real" / "book").exists()
+    hands.leave()
+
+
+def test_making_the_practice_town_can_be_stopped_and_begun_again(qapp: QApplication, tmp_path: Path) -> None:
+    hands = Hands(tmp_path / "real" / "book", None)
+    first = hands.program.centralWidget().findChild(FirstRun)
+    assert first is not None
+    first.practice_wanted.emit()
+    page = hands.program.centralWidget().findChild(PractisePage)
+    assert page is not None and page.process.waitForStarted()
+
+    page.stop.click()
+
+    assert hands.program.window_ is None
+    assert hands.program.centralWidget().findChild(FirstRun) is not None
+    assert not (tmp_path / "real" / "practice" / "made").exists()
     hands.leave()
 
 
