@@ -4,7 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from gridbook.records.base import Reach
+import sqlalchemy as sa
+
+from gridbook.records.base import Reach, instant_of
 from gridbook.records.place import chain_of, holds, parent_of
 from gridbook.store import digest, tables
 from gridbook.store.session import Session
@@ -64,8 +66,15 @@ def settled(world: World) -> None:
 
 
 def _newest(machine: Machine) -> datetime:
+    """The latest moment that the machine's undoubted clock, right or wrong, ever gave to anything."""
     standing = machine.store.standing
-    return datetime.fromtimestamp(max(standing.newest_signed, standing.last_stamp) / 1000, UTC)
+    signed = datetime.fromtimestamp(max(standing.newest_signed, standing.last_stamp) / 1000, UTC)
+    return max(signed, instant_of(machine.store.read(_last_heard)))
+
+
+def _last_heard(session: Session) -> str:
+    table = tables.receipt
+    return str(session.connection.execute(sa.select(sa.func.max(table.c.came_at))).scalar_one())
 
 
 def kept(world: World, before: Stop) -> None:
