@@ -1,7 +1,7 @@
 """Requests in lists: what is open, due, waiting here or elsewhere, and alike at one door."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from gridbook import catalog
 from gridbook.records.base import LOCAL, RecordId, UnitCode, instant_text, local_day
 from gridbook.records.deadline import Urgency
 from gridbook.records.request import OPEN, Particulars, Request, RequestState, Status
-from gridbook.store import places, requests, rows, tables
+from gridbook.store import duplicates, places, requests, rows, tables
 from gridbook.store.session import Session
 
 _OPEN = tuple(str(status) for status in sorted(OPEN))
@@ -30,6 +30,8 @@ class RequestRow:
     called: str
     place: str
     urgency: Urgency
+    also: tuple[str, ...] = ()
+    """The numbers under which the same matter was written down, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def count(session: Session, wanted: Wanted = EVERYTHING) -> int:
     joined = table.join(state, sa.and_(state.c.unit == table.c.unit, state.c.id == table.c.id))
     return int(
         session.connection.execute(
-            sa.select(sa.func.count()).select_from(joined).where(*_conditions(session, wanted))
+            sa.select(sa.func.count())
+            .select_from(joined)
+            .where(*_conditions(session, wanted), *_not_joined(session))
         ).scalar_one()
     )
 
@@ -95,6 +99,12 @@ def _conditions(session: Session, wanted: Wanted) -> "list[sa.ColumnElement[bool
         made.append(state.c.status.in_(_OPEN))
         made.append(state.c.due_at < instant_text(session.now()))
     return made
+
+
+def _not_joined(session: Session) -> "list[sa.ColumnElement[bool]]":
+    """Two records of one matter are one line of a list."""
+    hidden = duplicates.hidden(session)
+    return [tables.RECORDS["Request"].c.id.not_in(hidden)] if hidden else []
 
 
 def _start_of(day: date) -> str:
@@ -194,7 +204,8 @@ def with_ids(session: Session, ids: Sequence[RecordId]) -> Sequence[RequestRow]:
     """These requests, in the order given."""
     if not ids:
         return ()
-    found = {row.request.id: row for row in _rows(session, [tables.RECORDS["Request"].c.id.in_(ids)])}
+    named = [tables.RECORDS["Request"].c.id.in_(ids)]
+    found = {row.request.id: row for row in _rows(session, named, every=True)}
     return [found[one] for one in ids if one in found]
 
 
@@ -205,6 +216,7 @@ def _rows(
     newest_first: bool = False,
     start: int = 0,
     size: int = 5000,
+    every: bool = False,
 ) -> list[RequestRow]:
     table, state, held = tables.RECORDS["Request"], tables.request_state, tables.RECORDS["Particulars"]
     beside = sa.and_(state.c.unit == table.c.unit, state.c.id == table.c.id)
@@ -215,7 +227,7 @@ def _rows(
     keys = (
         sa.select(table.c.id, table.c.unit)
         .select_from(table.join(state, beside).outerjoin(held, rows.beside("Particulars", "Request")))
-        .where(*conditions)
+        .where(*conditions, *([] if every else _not_joined(session)))
         .order_by(*order)
         .offset(start)
         .limit(size)
@@ -231,7 +243,14 @@ def _rows(
         .order_by(*order)
     ).mappings()
     known = places.known(session)
-    return [_row(session, known, row) for row in found]
+    made = [_row(session, known, row) for row in found]
+    also = duplicates.joined_with(session, *(row.request.id for row in made))
+    return [
+        replace(row, also=tuple(one.number for one in also[row.request.id]))
+        if row.request.id in also
+        else row
+        for row in made
+    ]
 
 
 def _row(session: Session, known: places.Known, row: "sa.RowMapping") -> RequestRow:

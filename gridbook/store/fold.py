@@ -23,6 +23,9 @@ from gridbook.records.request import (
 from gridbook.records.rights import Kind, may_do
 from gridbook.store.ops import Digest, Op
 
+WITHDRAWN = "withdrawn"
+"""The field of a resolve that takes another one back: the digest of that one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -112,12 +115,12 @@ def fold(rule: ClassRule, unit: UnitCode, seen: Sequence[Seen]) -> Folded:
     graph = _graph(seen)
     known = [one for one in graph.by_digest.values() if one.whole]
     findings = [Finding("waiting", "", {"missing": len(graph.absent)})] if graph.absent else []
-    usable = []
-    for one in known:
-        if one.op.kind is not Kind.EVENT and not may_do(one.author, unit, rule.name, one.op.kind):
-            findings.append(Finding("not allowed", str(one.op.kind), _about(one)))
-        else:
+    usable, settled = [], graph.before(one.digest for one in _settlements(known))
+    for one in _standing(graph, known):
+        if one.op.kind is Kind.EVENT or may_do(one.author, unit, rule.name, one.op.kind):
             usable.append(one)
+        elif one.digest not in settled:
+            findings.append(Finding("not allowed", str(one.op.kind), _about(one)))
     if not any(one.op.kind is Kind.CREATE for one in usable):
         # A create whose body was erased or purged is nothing to wait for.
         if not any(one.op.kind is Kind.CREATE for one in graph.by_digest.values()):
@@ -133,7 +136,41 @@ def fold(rule: ClassRule, unit: UnitCode, seen: Sequence[Seen]) -> Folded:
     if finding is not None:
         findings.append(finding)
     alias = _alias(graph, usable, unit)
+    if alias is not None:
+        findings.append(Finding("joined", alias.hex(), {}))
+    findings += _decided(graph, usable)
     return Folded(fields, tuple(findings), alias, deleted, graph.heads())
+
+
+def _standing(graph: _Graph, known: Sequence[Seen]) -> list[Seen]:
+    """The ops that count: not a settlement that was taken back, nor the taking back itself."""
+    back = _taken_back(known)
+    return [
+        one
+        for one in known
+        if WITHDRAWN not in one.op.fields
+        and not (one.digest in back and one.op.kind in (Kind.RESOLVE, Kind.DELETE))
+    ]
+
+
+def _taken_back(known: Iterable[Seen]) -> set[Digest]:
+    """Only what its undoing was written after can be undone, so a digest names it surely."""
+    return {
+        parent
+        for one in known
+        if one.op.kind is Kind.RESOLVE
+        for parent in one.op.parents
+        if one.op.fields.get(WITHDRAWN) == parent.hex()
+    }
+
+
+def _settlements(known: Sequence[Seen]) -> list[Seen]:
+    back = _taken_back(known)
+    return [
+        one
+        for one in known
+        if one.op.kind is Kind.RESOLVE and one.digest not in back and WITHDRAWN not in one.op.fields
+    ]
 
 
 def _about(one: Seen) -> dict[str, Any]:
@@ -201,12 +238,35 @@ def _existence(graph: _Graph, usable: Sequence[Seen], unit: UnitCode) -> tuple[b
 
 
 def _alias(graph: _Graph, usable: Sequence[Seen], unit: UnitCode) -> RecordId | None:
-    writers = [one for one in usable if one.op.kind is Kind.ALIAS]
+    writers = [one for one in usable if one.op.kind is Kind.ALIAS and "master" in one.op.fields]
     front = sorted(_frontier(graph, writers), key=_order(unit), reverse=True)
     if not front:
         return None
     master = front[0].op.fields.get("master")
     return master if isinstance(master, bytes) and master else None
+
+
+def _decided(graph: _Graph, usable: Sequence[Seen]) -> list[Finding]:
+    """What was decided about this record and each one like it: two matters, or one here and two there."""
+    pairs: dict[str, list[Seen]] = {}
+    for one in usable:
+        other = one.op.fields.get("pair")
+        if one.op.kind is Kind.ALIAS and isinstance(other, bytes):
+            pairs.setdefault(other.hex(), []).append(one)
+    found = []
+    for other, writers in sorted(pairs.items()):
+        said = {_verdict(one) for one in _frontier(graph, writers)}
+        if len(said) > 1:
+            found.append(Finding("disputed", other, {}))
+        elif said == {"apart"}:
+            found.append(Finding("apart", other, {}))
+    return found
+
+
+def _verdict(one: Seen) -> str:
+    if one.op.fields.get("master"):
+        return "joined"
+    return "apart" if one.op.fields.get("apart") else "open"
 
 
 def in_order(seen: Sequence[Seen]) -> list[Seen]:
@@ -246,7 +306,7 @@ def fold_events(
     findings: list[Finding] = []
     ordered = in_order(seen)
     graph = _graph(seen)
-    settled = graph.before(one.digest for one in ordered if one.op.kind is Kind.RESOLVE)
+    settled = graph.before(one.digest for one in _settlements(ordered))
     for one in ordered:
         if not one.whole or one.op.kind is not Kind.EVENT:
             continue

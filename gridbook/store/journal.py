@@ -19,7 +19,7 @@ from gridbook.records.rights import Kind, may_do, may_role, may_write
 from gridbook.records.staff import Role
 from gridbook.store import project, tables
 from gridbook.store.bulk import parts
-from gridbook.store.fold import Seen, fold, heads_of
+from gridbook.store.fold import WITHDRAWN, Seen, fold, heads_of
 from gridbook.store.ops import (
     Digest,
     Op,
@@ -153,6 +153,11 @@ def undelete(session: Session, class_name: str, unit: UnitCode, record: RecordId
     _mind_calendar(session, {class_name})
 
 
+def alias(session: Session, record: Record, fields: Mapping[str, Any], reason: str) -> None:
+    """Say of a record and another one whether they are one matter; a further op unsays it."""
+    _write(session, record, Kind.ALIAS, fields, reason)
+
+
 def resolve(
     session: Session,
     class_name: str,
@@ -168,6 +173,19 @@ def resolve(
     )
     project.refold(session, class_name, unit, record)
     _mind_calendar(session, {class_name})
+
+
+def withdraw(
+    session: Session, class_name: str, unit: UnitCode, record: RecordId, settlement: Digest, reason: str
+) -> None:
+    """Take a settlement back with a further op: both sides are open again, and the log keeps all three."""
+    if heads_of(project.ops_of(session, class_name, unit, record)) != (settlement,):
+        raise NotAllowed(
+            tr("Something was written about this record since; the decision is not taken back any more."),
+            kept=tr("Nothing was changed."),
+            next=tr("Correct the record itself."),
+        )
+    resolve(session, class_name, unit, record, {WITHDRAWN: settlement.hex()}, reason)
 
 
 def erase(session: Session, class_name: str, unit: UnitCode, record: RecordId, reason: str) -> int:
@@ -289,9 +307,30 @@ def _follow(
     seen = project.ops_of(session, class_name, unit, record)
     if not seen:
         raise NotFound(tr("There is no such record in this book."))
+    if kind in _NOT_OF_THE_DEAD and _deleted(session, class_name, unit, record, seen):
+        raise NotAllowed(
+            tr("This record was deleted."),
+            kept=tr("Nothing was changed."),
+            next=tr("Fetch it back from the bin first."),
+        )
     op = _op(session, class_name, record, kind, heads_of(seen), fields, reason)
     append(session, unit, op)
     return op
+
+
+_NOT_OF_THE_DEAD = frozenset({Kind.SET, Kind.EVENT, Kind.ALIAS})
+"""What would bring a deleted record back without anybody saying so."""
+
+
+def _deleted(
+    session: Session, class_name: str, unit: UnitCode, record: RecordId, seen: Sequence[Seen]
+) -> bool:
+    # Only a record without a row can be deleted, so folding is seldom needed.
+    table = tables.RECORDS[class_name]
+    shown = session.connection.execute(
+        sa.select(table.c.id).where(table.c.unit == unit, table.c.id == record)
+    )
+    return shown.first() is None and fold(CLASSES[class_name], unit, seen).deleted
 
 
 def _op(

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from gridbook import catalog
-from gridbook.errors import NotAllowed, NotFound
+from gridbook.errors import BadValue, NotAllowed, NotFound
 from gridbook.i18n import tr
 from gridbook.records import check
 from gridbook.records.base import RecordId, UnitCode, instant_of, stored
@@ -333,6 +333,12 @@ def act(
 
 def _reaches(session: Session, request: Request, action: Action, given: Mapping[str, Any]) -> None:
     """Refuse to hand a request to an office that would never see it."""
+    if action is Action.MERGE and numbers.read(str(given["into"])) in _numbers_of(request):
+        raise BadValue(
+            "into",
+            tr("A request is not joined with itself."),
+            next=tr("Choose another request."),
+        )
     wanted = given.get("lead") or given.get("to")
     if wanted is not None and wanted not in chain_of(request.unit):
         raise NotAllowed(
@@ -342,6 +348,11 @@ def _reaches(session: Session, request: Request, action: Action, given: Mapping[
             kept=tr("Nothing was changed."),
             next=tr("Register a request of its own for that office, or bring it in as a co-handler."),
         )
+
+
+def _numbers_of(request: Request) -> tuple[str, str]:
+    """The number of a request as it is, and with its letters left out."""
+    return request.number, request.number.rpartition("-")[0]
 
 
 def draft_telling(session: Session, ref: str | RecordId) -> Telling:

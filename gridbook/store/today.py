@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from gridbook.records.base import Reach
-from gridbook.store import caseload, contacts, prints, tables
+from gridbook.store import caseload, conflicts, contacts, prints, tables
 from gridbook.store.caseload import RequestRow, Waiting
 from gridbook.store.contacts import AgreedContact
 from gridbook.store.fold import at
@@ -61,10 +61,4 @@ def unsent_work(session: Session) -> tuple[int, datetime | None]:
 
 
 def _to_settle(session: Session) -> int:
-    table = tables.finding
-    kinds = ("conflict", "late", "not allowed", "needs correction")
-    return int(
-        session.connection.execute(
-            sa.select(sa.func.count()).select_from(table).where(table.c.kind.in_(kinds))
-        ).scalar_one()
-    )
+    return conflicts.count(session)
