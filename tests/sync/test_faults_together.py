@@ -39,7 +39,7 @@ def shared(offices: Offices, **fields: object) -> Request:
 
 
 def rounds(offices: Offices) -> None:
-    """A round of sticks up and down, after which the rows of every shared stream are equal at all three tiers."""
+    """A round of sticks up and down; the rows of every shared stream are equal at all tiers after it."""
     offices.round()
     rows = {unit: offices[unit].read(digest.of_book).rows for unit in ALL}
     for low, high in ((GRID, COMMUNITY), (COMMUNITY, SUBDISTRICT)):
@@ -298,8 +298,10 @@ def test_39_a_request_is_not_joined_with_itself(offices: Offices) -> None:
     offices[COMMUNITY].write(duplicates.join, first.id, second.id)
     with pytest.raises(BadValue, match="一件事"):
         offices[COMMUNITY].write(duplicates.join, second.id, first.id)
-    with pytest.raises(BadValue):
-        offices[GRID].write(requests.act, first.number, Action.MERGE, {"into": first.number})
+    alone = offices.request(number="0305-26-0009-7K2Q")
+    for typed in ("0305-26-0009-7K2Q", "0305-26-9"):
+        with pytest.raises(BadValue, match="自身"):
+            offices[GRID].write(requests.act, alone.id, Action.MERGE, {"into": typed})
 
 
 def test_40_a_circle_of_joins_has_the_lowest_id_as_its_master_and_is_flagged(offices: Offices) -> None:
