@@ -16,7 +16,7 @@ from gridbook.store.book import Store
 from gridbook.sync import joining
 from gridbook.ui import theme as look
 from gridbook.ui.parts.buttons import Button, Chips
-from gridbook.ui.parts.cards import Card
+from gridbook.ui.parts.cards import Card, Scrolled
 from gridbook.ui.parts.fields import Choice, Field, TextInput
 from gridbook.ui.parts.text import Heading, Muted, Text
 from gridbook.ui.theme import SCALES, theme
@@ -25,13 +25,17 @@ WIDTH, HEIGHT = 560, 520
 
 
 class Middle(QWidget):
-    """One card in the middle of an empty window."""
+    """One card in the middle of an empty window; it scrolls where large type makes it too high."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("window")
-        outer = QVBoxLayout(self)
+        ground = QWidget()
+        outer = QVBoxLayout(ground)
         outer.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(Scrolled(ground))
         self.card = Card()
         self.card.setFixedWidth(theme.px(WIDTH))
         self.card.body.setSpacing(theme.px(look.M))
