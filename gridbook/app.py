@@ -67,16 +67,17 @@ class Program(QMainWindow):
         """Open a grid's book of an invented town, made beside the real one the first time."""
         place = self.folder.parent / "practice"
         if (place / MADE).exists():
-            self._sit_down_in(place)
+            self._sit_down_to_practise()
             return
         # What was begun and stopped is begun again.
         shutil.rmtree(place, ignore_errors=True)
         page = PractisePage(place, PRACTICE_SEED)
-        page.made.connect(lambda: self._sit_down_in(place))
+        page.made.connect(self._sit_down_to_practise)
         page.given_up.connect(self._begin)
         self._show(page)
 
-    def _sit_down_in(self, place: Path) -> None:
+    def _sit_down_to_practise(self) -> None:
+        place = self.folder.parent / "practice"
         (place / MADE).touch()
         (self.folder, *_) = sorted((place / "books").glob("?" * GRID_DIGITS))
         passphrase = (place / "passphrase").read_text(encoding="utf-8").rstrip("\n")
@@ -129,6 +130,8 @@ class Program(QMainWindow):
     def _show(self, page: QWidget) -> None:
         while (old := self._stack.widget(0)) is not None:
             self._stack.removeWidget(old)
+            # Nobody's child any more: if this window goes first, it does not go a second time.
+            old.setParent(None)
             old.deleteLater()
         self._stack.addWidget(page)
         page.setFocus()

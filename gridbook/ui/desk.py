@@ -12,6 +12,7 @@ from gridbook import paths
 from gridbook.errors import GridbookError
 from gridbook.records.base import Record
 from gridbook.store.book import Store
+from gridbook.ui.collecting import collecting
 
 T = TypeVar("T")
 LOG = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Desk(QObject):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store
+        collecting.begin()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="book")
         self._open = 0
         self._came.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -81,6 +83,7 @@ class Desk(QObject):
         self.finish()
         self._thread.submit(self.store.close).result()
         self._thread.shutdown()
+        collecting.end()
 
     def _ask(
         self,
