@@ -297,6 +297,8 @@ def show_conflicts(own: Book, waiting: bool) -> None:
             emit(plain(one))
             continue
         click.echo(f"{one.id}  {one.number}  {one.sentence}")
+        if one.suggestion is not None:
+            click.echo("    " + tr("Suggested: {n}. {why}").format(n=one.suggestion, why=one.why))
         for n, side in enumerate(one.sides):
             told = "；".join(f"{name}：{value}" for name, value in side.values.items())
             click.echo(f"    {n}  {side.office}  {side.person}  {told}")
@@ -310,7 +312,10 @@ def show_conflicts(own: Book, waiting: bool) -> None:
 @click.argument("choice", nargs=-1, required=True)
 @click.option("--reason", default="", help="Why; it travels with the decision.")
 def settle(own: Book, question: str, choice: tuple[str, ...], reason: str) -> None:
-    """Settle a question: mine, theirs, the number of a side, or field=value …"""
+    """Settle a question: mine, theirs, the number of a side, or field=value …
+
+    Of two requests that look alike: same or different. One's own decision is taken back with undo.
+    """
     given = [word.partition("=") for word in choice]
     by_field = {name: value for name, sign, value in given if sign}
     if len(choice) != 1 and len(by_field) != len(choice):
@@ -322,8 +327,12 @@ def settle(own: Book, question: str, choice: tuple[str, ...], reason: str) -> No
         left = len(store.read(conflicts.questions))
     tell(
         own,
-        {"id": question, "settled": True, "left": left},
-        tr("Settled; {n} questions are left.").format(n=left),
+        {"id": question, "settled": side != conflicts.UNDO, "left": left},
+        (
+            tr("Taken back; {n} questions are open.")
+            if side == conflicts.UNDO
+            else tr("Settled; {n} questions are left.")
+        ).format(n=left),
     )
 
 

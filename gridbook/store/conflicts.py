@@ -45,7 +45,7 @@ KIND_NAMES = {
     NOT_ALLOWED: N_("Not for that desk to do"),
     CORRECT: N_("Needs a correction"),
     WAITING: N_("Waits for a piece that has not come yet"),
-    DUPLICATE: N_("Perhaps one matter, written down twice"),
+    DUPLICATE: N_("Perhaps written down twice"),
     CIRCLE: N_("Joined in a circle"),
 }
 DELETED = "deleted"

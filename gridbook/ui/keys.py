@@ -20,6 +20,7 @@ KEYS = (
     ("F9", N_("Take the likely next step of a request")),
     ("Enter", N_("Go on to the next field; open the row")),
     ("1 – 9", N_("Pick the option with that digit")),
+    ("Alt + 1 – 9", N_("Go to that place of the sidebar")),
     ("Ctrl + Enter", N_("Keep the form")),
     ("Ctrl + L", N_("Lock; what is half written is kept")),
     ("Esc", N_("One step back; nothing is lost")),

@@ -1,5 +1,6 @@
 """The one list of screens, in the order of the sidebar."""
 
+from gridbook.ui.conflicts.screen import ConflictsScreen
 from gridbook.ui.doors.screen import DoorsScreen
 from gridbook.ui.exchange.screen import ExchangeScreen
 from gridbook.ui.printing.screen import PrintScreen
@@ -13,6 +14,7 @@ SCREENS: tuple[type[Screen], ...] = (
     VisitsScreen,
     RequestsScreen,
     DoorsScreen,
+    ConflictsScreen,
     ExchangeScreen,
     PrintScreen,
 )

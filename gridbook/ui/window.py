@@ -22,7 +22,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import Record
 from gridbook.records.place import short_name
 from gridbook.records.staff import ROLE_NAMES
-from gridbook.store import backup, caseload, preferences, today
+from gridbook.store import backup, caseload, conflicts, preferences, today
 from gridbook.store.caseload import Wanted
 from gridbook.store.session import Session
 from gridbook.sync import status
@@ -237,6 +237,10 @@ class Window(QMainWindow):
         }
         for key, act in acts.items():
             QShortcut(QKeySequence(key), self).activated.connect(act)
+        for n, place in enumerate(self.screens, 1):
+            QShortcut(QKeySequence(f"Alt+{n}"), self).activated.connect(
+                lambda place=place: self.show_screen(place)
+            )
 
     def _close_request(self) -> None:
         current = self.screens[self._way[-1]]
@@ -294,6 +298,7 @@ class Window(QMainWindow):
         self.status_line.say_backup(now.backup)
         self.sidebar.show_count("requests", now.in_hand)
         self.sidebar.show_count("exchange", now.unsent)
+        self.sidebar.show_count("conflicts", now.to_settle)
 
 
 class _Standing(NamedTuple):
@@ -302,6 +307,7 @@ class _Standing(NamedTuple):
     receipt: datetime | None
     backup: datetime | None
     in_hand: int
+    to_settle: int
 
 
 def _holder(screen: Screen) -> QWidget:
@@ -335,4 +341,11 @@ def _standing(session: Session) -> _Standing:
     times = [peer.last_in for peer in held.peers if peer.last_in is not None]
     _, since = today.unsent_work(session)
     in_hand = caseload.count(session, Wanted(open=True, lead=session.unit))
-    return _Standing(held.unsent, since, max(times, default=None), backup.tested_at(session), in_hand)
+    return _Standing(
+        held.unsent,
+        since,
+        max(times, default=None),
+        backup.tested_at(session),
+        in_hand,
+        conflicts.count(session),
+    )
