@@ -87,7 +87,7 @@ def test_the_suggestion_is_taken_with_two_presses_of_enter_and_the_next_question
     assert pressing(desk) == {Pressing.URGENT, Pressing.NORMAL}
     assert screen.sides.question is not None
     assert screen.sides.question.kind == conflicts.DUPLICATE
-    assert focus() is screen.table.view
+    assert screen.focusWidget() is screen.table.view
 
 
 def test_undo_opens_the_question_again(desk: Desk) -> None:
