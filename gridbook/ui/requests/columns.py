@@ -73,16 +73,22 @@ def chosen(session: Session) -> str:
 def _words(row: RequestRow) -> str:
     category = caseload.category_name(row.request.category)
     return (
-        f"{row.request.number.lower()} {row.place.lower()} {row.request.category.lower()} "
+        f"{' '.join((row.request.number, *row.also)).lower()} "
+        f"{row.place.lower()} {row.request.category.lower()} "
         f"{pinyin.words(row.title, category)} {pinyin.words(row.called) if row.called else ''}"
     )
+
+
+def _title(one: Listed) -> str:
+    """The title, with the numbers under which the same matter was written down, too."""
+    return " ＝ ".join((one.row.title, *one.row.also))
 
 
 def columns() -> list[Column[Listed]]:
     """The columns of the list; the spare ones make room when a sheet is open."""
     return [
         Column(tr("Number"), lambda one: one.row.request.number, width=178, spare=2),
-        Column(tr("Title"), lambda one: one.row.title, width=160, stretch=True),
+        Column(tr("Title"), _title, width=160, stretch=True),
         Column(tr("Requester"), lambda one: one.row.called, width=76, spare=3),
         Column(tr("Place"), lambda one: one.row.place, width=188, spare=1),
         Column(
