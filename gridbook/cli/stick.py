@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from gridbook.cli.books import Book, on_book
+from gridbook.cli.books import Book, on_book, tell
 from gridbook.i18n import tr
 from gridbook.records.place import short_name
 from gridbook.store import backup
-from gridbook.sync import export, sealed, status, take
+from gridbook.sync import drills, export, sealed, status, take
 from gridbook.sync.take import Taken
 
 
@@ -140,4 +140,43 @@ def show_status(own: Book) -> None:
         click.echo(tr("{unit} last handed in: {day}").format(unit=short_name(peer.unit), day=day))
 
 
-COMMANDS: tuple[click.Command, ...] = (hand_over, take_in, show_status)
+@click.command("revoke")
+@on_book
+@click.argument("unit")
+@click.option("--reason", required=True, help="Why; it is kept in the audit log.")
+def revoke(own: Book, unit: str, reason: str) -> None:
+    """Believe a lost station no further than what the subdistrict holds of it; then admit its new PC."""
+    with own.opened() as store:
+        done = store.write(drills.revoke, store, unit, reason)
+    tell(
+        own,
+        {"unit": done.unit, "roster": done.version, "heads": done.heads},
+        tr("{unit} is revoked; hand over, so that every office learns it.").format(unit=short_name(unit)),
+    )
+
+
+@click.command("quarantine")
+@on_book
+@click.option("--empty", is_flag=True, help="Delete what is kept, after it was looked at.")
+def quarantine(own: Book, empty: bool) -> None:
+    """Work and files that were refused and kept: whose, who brought it, why, since when."""
+    with own.opened() as store:
+        found = drills.quarantined(store)
+        gone = drills.empty_quarantine(store) if empty else 0
+    for one in found:
+        reason = tr(take.REASONS[one.reason]) if one.reason in take.REASONS else ""
+        at = one.at.isoformat() if one.at else None
+        facts = {"file": one.file, "bytes": one.bytes, "author": one.author, "sender": one.sender}
+        if own.as_json:
+            click.echo(json.dumps({**facts, "reason": one.reason, "at": at}, ensure_ascii=False))
+        else:
+            click.echo(
+                "  ".join(part for part in (one.file, one.author, one.sender, reason, at or "") if part)
+            )
+    if not own.as_json:
+        click.echo(
+            tr("{n} files were deleted.").format(n=gone) if empty else tr("Kept: {n}").format(n=len(found))
+        )
+
+
+COMMANDS: tuple[click.Command, ...] = (hand_over, take_in, show_status, revoke, quarantine)

@@ -211,8 +211,12 @@ def held_by(session: Session, unit: UnitCode, known: Sequence[Line] | None = Non
     by_incarnation: dict[bytes, list[Page]] = {}
     heard: dict[bytes, str] = {}
     table = tables.receipt
+    revoked = stations.known(session).revoked
     for row in session.connection.execute(sa.select(table).where(table.c.holder == unit)):
         page, _ = receipt.decode(bytes(row.body))
+        if page.certificate in revoked:
+            # What a lost PC said that it holds is lost with it.
+            continue
         by_incarnation.setdefault(page.incarnation, []).append(page)
         heard[page.incarnation] = max(heard.get(page.incarnation, ""), row.came_at)
     live = [one for one in stations.live_incarnations(session, unit) if one in by_incarnation]

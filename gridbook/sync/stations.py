@@ -59,8 +59,13 @@ def joined(session: Session) -> bool:
 
 
 def _revoked(session: Session, root: Certificate) -> dict[bytes, frozenset[bytes]]:
-    body = roster(session, root)
-    return {} if body is None else {station: frozenset(heads) for station, heads in body.revoked}
+    # What was ever revoked stays so, also where the office that signs was put back to an older day.
+    found: dict[bytes, frozenset[bytes]] = {}
+    table = tables.roster
+    for row in session.connection.execute(sa.select(table.c.body).order_by(table.c.version.desc())):
+        for station, heads in trust.read_roster(bytes(row.body), root).revoked:
+            found.setdefault(station, frozenset(heads))
+    return found
 
 
 def roster(session: Session, root: Certificate) -> trust.RosterBody | None:

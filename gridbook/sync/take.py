@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pyrage
@@ -29,7 +30,7 @@ from gridbook.store.journal import Arrived
 from gridbook.store.ops import decode as decode_op
 from gridbook.store.ops import decode_husk
 from gridbook.store.session import Session
-from gridbook.sync import bundle, form, receipt, segment, stations, sticks, trust
+from gridbook.sync import bundle, form, judging, receipt, segment, stations, sticks, trust
 from gridbook.sync.segment import Header, Payload
 from gridbook.sync.trust import Certificate
 
@@ -205,6 +206,8 @@ def _verify(store: Store, copy: Path, taken: Taken) -> _Verified:
     with copy.open("rb") as file:
         bundle.read(file, store.keys.age, on_manifest)
     found[0].length = copy.stat().st_size
+    beyond = store.read(judging.beyond_revocation, found[0].headers, found[0].manifest.roster)
+    found[0].refused.update((listed, judging.REVOKED) for listed in beyond)
     return found[0]
 
 
@@ -486,6 +489,7 @@ def _keep_segments(
             ),
         )
         taken.segments += 1
+        _take_back_refusal(session, store, listed)
         if parked:
             taken.parked += 1
             continue
@@ -613,6 +617,17 @@ def _note_refusal(
         )
 
 
+def _take_back_refusal(session: Session, store: Store, listed: bytes) -> None:
+    """What was refused for a cause that is gone (its author is known now) lies in quarantine no longer."""
+    for (kept_as,) in session.run("DELETE FROM refusal WHERE segment = ? RETURNING kept_as", (listed,)):
+        if kept_as:
+            session.after_commit.append(partial(_discard, store.folder / "quarantine" / kept_as))
+
+
+def _discard(file: Path) -> None:
+    file.unlink(missing_ok=True)
+
+
 def _note_taken(session: Session, verified: _Verified, taken: Taken) -> None:
     session.connection.execute(
         sa.insert(tables.bundle).values(
@@ -658,6 +673,7 @@ def _place_of_evidence(store: Store, name: str, length: int) -> Path | None:
 
 
 REASONS = {
+    judging.REVOKED: N_("its author's station was revoked before"),
     "malformed": N_("it cannot be read"),
     "unknown author": N_("its author is unknown"),
     "unknown reach": N_("it belongs to no known stream"),

@@ -1,0 +1,49 @@
+"""What a revoked station signed: believed up to the heads that the roster names, and nothing after them."""
+
+from collections.abc import Mapping
+
+from gridbook.store.session import Session
+from gridbook.sync import stations, trust
+from gridbook.sync.segment import Header
+
+REVOKED = "revoked"
+
+
+def revoked_with(session: Session, roster: bytes) -> dict[bytes, frozenset[bytes]]:
+    """Revoked certificates and the heads up to which each counts, also by a roster that just came."""
+    now = stations.known(session)
+    found = dict(now.revoked)
+    if roster:
+        try:
+            body = trust.read_roster(roster, now.by_hash[now.root])
+        except ValueError:
+            return found
+        for certificate, heads in body.revoked:
+            found.setdefault(certificate, frozenset(heads))
+    return found
+
+
+def beyond_revocation(session: Session, headers: Mapping[bytes, Header], roster: bytes) -> set[bytes]:
+    """Those segments (by hash) of revoked stations that are neither a named head nor come before one."""
+    revoked = revoked_with(session, roster)
+    beyond: set[bytes] = set()
+    for certificate in {one.certificate for one in headers.values()} & set(revoked):
+        before = {its_hash: one.prev for its_hash, one in headers.items()}
+        before |= {
+            bytes(its_hash): None if prev is None else bytes(prev)
+            for its_hash, prev in session.run(
+                "SELECT hash, prev FROM segment WHERE certificate = ?", (certificate,)
+            )
+        }
+        good: set[bytes] = set()
+        for head in revoked[certificate]:
+            one: bytes | None = head
+            while one is not None and one not in good:
+                good.add(one)
+                one = before.get(one)
+        beyond |= {
+            its_hash
+            for its_hash, one in headers.items()
+            if one.certificate == certificate and its_hash not in good
+        }
+    return beyond

@@ -1,0 +1,125 @@
+"""Revoked stations, quarantine and lost sticks: what a person can see and do, and what stays believed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gridbook.errors import NotAllowed
+from gridbook.sync import drills, stations, take
+from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
+
+
+@pytest.fixture
+def lost(offices: Offices, tmp_path: Path) -> Offices:
+    """A grid whose PC was lost after the subdistrict had all of its work; the thief's copy writes on."""
+    offices.visit()
+    offices.round()
+    offices[SUBDISTRICT].write(drills.revoke, offices[SUBDISTRICT], GRID, "电脑丢失")
+    return offices
+
+
+def test_24_a_revoked_station_is_believed_up_to_what_was_held_and_no_further(lost: Offices) -> None:
+    lost.visit()
+    late = lost.bundle(GRID, COMMUNITY)
+    lost.carry(SUBDISTRICT, COMMUNITY)
+
+    (told,) = take.from_stick(lost[COMMUNITY], late.parent)
+
+    assert told.error is not None and told.error.situation == "UnknownSender"
+    assert lost.count(COMMUNITY, "visit") == 1
+
+
+def test_24_what_a_revoked_station_signed_late_is_kept_apart_when_another_brings_it(lost: Offices) -> None:
+    lost.visit()
+    lost.carry(GRID, COMMUNITY)
+    assert lost.count(COMMUNITY, "visit") == 2
+
+    (told,) = lost.carry(COMMUNITY, SUBDISTRICT)
+
+    assert {reason for reason, _ in told.refused} == {"revoked"}
+    assert lost.count(SUBDISTRICT, "visit") == 1
+    (shown, *_) = drills.quarantined(lost[SUBDISTRICT])
+    assert (shown.author, shown.sender, shown.reason) == (GRID, COMMUNITY, "revoked")
+    assert shown.bytes > 0
+
+
+def test_24_earlier_work_is_still_believed_at_an_office_that_sees_it_for_the_first_time(
+    offices: Offices, tmp_path: Path
+) -> None:
+    offices.visit()
+    offices.round()
+    offices.books.pop(COMMUNITY).close()
+    shutil.rmtree(offices.folder / COMMUNITY)
+    for unit in (GRID, COMMUNITY):
+        offices[SUBDISTRICT].write(drills.revoke, offices[SUBDISTRICT], unit, "电脑丢失")
+    offices.make(COMMUNITY)
+    offices.join(COMMUNITY)
+
+    (told,) = offices.carry(SUBDISTRICT, COMMUNITY)
+
+    assert told.error is None and told.refused == []
+    assert offices.count(COMMUNITY, "visit") == 1
+
+
+def test_31_a_new_pc_of_a_revoked_station_joins_again_and_is_refilled(lost: Offices) -> None:
+    lost.carry(SUBDISTRICT, COMMUNITY)
+    lost.books.pop(GRID).close()
+    shutil.rmtree(lost.folder / GRID)
+
+    lost.make(GRID)
+    lost.join(GRID)
+    lost.carry(COMMUNITY, SUBDISTRICT)
+    lost.carry(SUBDISTRICT, COMMUNITY)
+    lost.carry(COMMUNITY, GRID)
+    lost.visit()
+    lost.round()
+
+    assert {lost.count(unit, "visit") for unit in (GRID, COMMUNITY, SUBDISTRICT)} == {2}
+
+
+def test_a_revocation_outlives_an_office_that_was_put_back_to_before_it(lost: Offices) -> None:
+    known = lost[SUBDISTRICT].read(stations.known)
+    assert len(known.revoked) == 1
+    lost[SUBDISTRICT].write(stations.renew_roster, lost[SUBDISTRICT].keys.sign)
+
+    assert lost[SUBDISTRICT].read(stations.known).revoked == known.revoked
+
+
+def test_only_the_subdistrict_revokes_and_never_itself(offices: Offices) -> None:
+    with pytest.raises(NotAllowed) as told:
+        offices[COMMUNITY].write(drills.revoke, offices[COMMUNITY], GRID, "电脑丢失")
+    assert told.value.kept and told.value.next
+
+
+def test_the_quarantine_can_be_emptied_after_a_look(lost: Offices) -> None:
+    lost.visit()
+    lost.carry(GRID, COMMUNITY)
+    lost.carry(COMMUNITY, SUBDISTRICT)
+    assert drills.quarantined(lost[SUBDISTRICT])
+
+    assert drills.empty_quarantine(lost[SUBDISTRICT]) > 0
+
+    assert drills.quarantined(lost[SUBDISTRICT]) == []
+    assert list((lost[SUBDISTRICT].folder / drills.QUARANTINE).iterdir()) == []
+
+
+def test_what_was_on_a_lost_stick_is_told_by_class(offices: Offices) -> None:
+    offices.visit()
+    path = offices.bundle(GRID, COMMUNITY)
+
+    (shown,) = offices[GRID].read(drills.on_sticks)
+
+    assert (shown.name, shown.receiver, shown.held) == (path.name, COMMUNITY, False)
+    assert shown.by_class["Visit"] == 1 and "VisitNote" not in shown.by_class
+    take.take(offices[COMMUNITY], path)
+    offices.carry(COMMUNITY, GRID)
+    assert all(one.held for one in offices[GRID].read(drills.on_sticks))
+
+
+def test_an_office_that_is_silent_is_named(offices: Offices) -> None:
+    offices.round()
+    assert offices[COMMUNITY].read(drills.silent, 7) == []
+    offices.clock.go(days=8)
+
+    assert {unit for unit, _ in offices[COMMUNITY].read(drills.silent, 7)} == {SUBDISTRICT, GRID}
