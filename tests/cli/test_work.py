@@ -167,9 +167,27 @@ def test_a_number_that_is_not_there_is_said_so(grid: Run) -> None:
     assert done.facts["error"] == "NotFound"
 
 
-def test_nothing_to_settle_is_nothing(grid: Run) -> None:
-    assert grid("conflicts").out == ""
-    assert grid("settle", "00000000", "mine").facts["error"] == "NotFound"
+def test_what_is_not_asked_cannot_be_settled(grid: Run) -> None:
+    for choice in ("mine", "same", "undo"):
+        assert grid("settle", "00000000", choice).facts["error"] == "NotFound"
+
+
+def test_two_requests_that_look_alike_are_asked_about_until_somebody_decided(grid: Run) -> None:
+    twice = line(**{**REQUEST, "place": "3-1-101"}) * 2
+    numbers = [json.loads(one)["number"] for one in grid("record", "requests", stdin=twice).out.splitlines()]
+
+    def asked() -> list[str]:
+        found = map(json.loads, grid("conflicts").out.splitlines())
+        return [one["id"] for one in found if [side["number"] for side in one["sides"]] == numbers]
+
+    (question,) = asked()
+    assert grid("settle", question, "mine").facts["error"] == "BadValue"
+    assert grid("settle", question, "same").facts["settled"] is True
+    assert asked() == []
+    assert grid("settle", question, "undo").facts["settled"] is False
+    assert asked() == [question]
+    assert grid("settle", question, "different").facts["settled"] is True
+    assert asked() == []
 
 
 def test_people_read_sentences_without_json(made: Path) -> None:
