@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo
+from PySide6.QtCore import QEventLoop, QLibraryInfo, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from gridbook import i18n, paths
@@ -196,7 +196,7 @@ def screenshots(
 ) -> list[Path]:
     """Every screen of a book as PNG, for the handbook and for review."""
     i18n.use(lang)
-    qt = application()
+    application()
     theme.apply(scale=scale, dark=dark)
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
@@ -204,7 +204,9 @@ def screenshots(
     def keep(widget: QWidget, name: str) -> None:
         # What is shown for the first time is styled first, and only then do layouts know its size.
         for _ in range(SETTLED):
-            qt.processEvents()
+            still = QEventLoop()
+            QTimer.singleShot(0, still.quit)
+            still.exec()
         path = folder / f"{name}-{lang}-{scale}{'-dark' if dark else ''}.png"
         widget.grab().save(str(path))
         made.append(path)
