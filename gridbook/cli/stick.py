@@ -114,11 +114,14 @@ def show_status(own: Book) -> None:
                     "conflicts": held.conflicts,
                     "refused": held.refused,
                     "all_held": held.all_held,
+                    "held_once": held.held_once,
                     "peers": [
                         {
                             "unit": peer.unit,
                             "last_in": peer.last_in.isoformat() if peer.last_in else None,
                             "last_out": peer.last_out.isoformat() if peer.last_out else None,
+                            "waiting": peer.waiting,
+                            "silent": peer.silent,
                         }
                         for peer in held.peers
                     ],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -32,13 +32,19 @@ WHERE_NAMES = {
 }
 
 
+SILENT_AFTER = timedelta(days=7)
+"""An office whose stick did not come for so long is named, so that somebody telephones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A neighbouring office: when its last bundle came, when ours went."""
+    """A neighbouring office: when its last bundle came, when ours went, how much waits for it."""
 
     unit: UnitCode
     last_in: datetime | None
     last_out: datetime | None
+    waiting: int
+    silent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Held:
     """What this book's own work has come to, in ops, and what is not as it should be."""
 
     ops: Mapping[Where, int]
+    held_once: int
+    """So many ops no signed receipt of an office above proves to be anywhere but in this book."""
     unsent: int
     oldest_unsent: datetime | None
     waiting: int
@@ -53,6 +61,11 @@ class Held:
     conflicts: int
     refused: int
     peers: tuple[Peer, ...]
+
+    @property
+    def silent(self) -> tuple[Peer, ...]:
+        """The neighbouring offices that have not handed in for too long."""
+        return tuple(peer for peer in self.peers if peer.silent)
 
     @property
     def all_held(self) -> bool:
@@ -63,8 +76,13 @@ class Held:
 def held(session: Session) -> Held:
     """Where everything written in this unit's own streams is."""
     joined = stations.joined(session)
+    ops = _ops(session, joined)
+    order = list(Where)
+    # What has come no further than this office itself is held once.
+    own = max(Where.ON_STICK, _LEAST[level_of(session.unit)], key=order.index)
     return Held(
-        ops=_ops(session, joined),
+        ops=ops,
+        held_once=sum(count for where, count in ops.items() if order.index(where) <= order.index(own)),
         unsent=_unsealed(session)[0] + _unacknowledged(session, joined),
         oldest_unsent=_unsealed(session)[1],
         waiting=_count_findings(session, "waiting"),
@@ -183,7 +201,21 @@ def _peers(session: Session) -> list[Peer]:
         text = times.get((unit, way))
         return None if text is None else instant_of(text)
 
-    return [Peer(unit, at(unit, "in"), at(unit, "out")) for unit in stations.neighbours(session)]
+    now, known = session.now(), stations.known(session)
+
+    def peer(unit: UnitCode) -> Peer:
+        came = at(unit, "in")
+        # Who has not been admitted yet cannot hand in.
+        admitted = known.of_unit(unit) is not None
+        return Peer(
+            unit,
+            came,
+            at(unit, "out"),
+            waiting=export.waiting_for(session, unit) if admitted else 0,
+            silent=admitted and (came is None or now - came >= SILENT_AFTER),
+        )
+
+    return [peer(unit) for unit in stations.neighbours(session)]
 
 
 def of_record(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> Where:

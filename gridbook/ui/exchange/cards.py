@@ -1,8 +1,9 @@
 """The cards of the exchange: the three steps, where the work is, and joining an office."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
@@ -88,6 +89,8 @@ class HeldCard(Card):
         super().__init__(tr("Where this book's work is"))
         self._row = Flow(gap=theme.px(look.XL))
         self.body.addLayout(self._row)
+        self.safe = Badge()
+        self.body.addWidget(self.safe, 0, Qt.AlignmentFlag.AlignLeft)
         self._gaps = Muted("")
         self.body.addWidget(self._gaps)
         self._peers = QVBoxLayout()
@@ -105,7 +108,23 @@ class HeldCard(Card):
                 Badge(WHERE_BADGES[where] if count else "suspended", tr(status.WHERE_NAMES[where]))
             )
             self._row.addWidget(block)
+        self.safe.setVisible(any(held.ops.values()))
+        if held.held_once:
+            # What no office above may hold is no fault of anybody's.
+            self.safe.show_state(
+                "suspended" if held.all_held else "due soon",
+                tr("Proved to be in this book alone: {n}").format(n=f"{held.held_once:,}"),
+            )
+        else:
+            self.safe.show_state("on time", tr("Held at two offices at least"))
         said = list(held.gaps)
+        if held.silent:
+            said.append(
+                tr("Not handed in for {days} days or never: {units}").format(
+                    days=status.SILENT_AFTER.days,
+                    units="、".join(short_name(one.unit) for one in held.silent),
+                )
+            )
         if held.conflicts:
             said.append(tr("Conflicts to settle: {n}").format(n=held.conflicts))
         if held.refused:
@@ -114,13 +133,14 @@ class HeldCard(Card):
         self._gaps.setVisible(bool(said))
         clear(self._peers)
         for peer in held.peers:
-            seen = f"{peer.last_in.astimezone(LOCAL):%m-%d %H:%M}" if peer.last_in else tr("never")
-            self._peers.addWidget(
-                Muted(
-                    tr("{unit} last handed in: {day}").format(unit=short_name(peer.unit), day=seen),
-                    Type.CAPTION,
-                )
+            line = tr("{unit}: came {came}, written for it {went}, waiting for it {n}").format(
+                unit=short_name(peer.unit), came=_day(peer.last_in), went=_day(peer.last_out), n=peer.waiting
             )
+            self._peers.addWidget(Muted(line, Type.CAPTION))
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at.astimezone(LOCAL):%m-%d %H:%M}" if at else tr("never")
 
 
 class JoiningCard(Card):
