@@ -411,10 +411,16 @@ def _put_aside(folder: Path, clock: Clock) -> Path | None:
 
 def _let_go_again(session: Session, gone: Sequence[Gone]) -> int:
     count = 0
+    erased: dict[tuple[str, UnitCode, bytes], set[bytes]] = {}
     for name, unit, record, husk, why in gone:
         named = frozenset({digest_of_husk(husk)})
         dropped = journal.drop_bodies(session, name, unit, record, named, why)
         if dropped:
             project.refold(session, name, unit, record)
         count += dropped
+        if why == "erased":
+            erased.setdefault((name, unit, record), set()).update(named)
+    # Perhaps the order itself had not left this office yet; without it the others would keep the words.
+    for (name, unit, record), digests in erased.items():
+        journal.order_again(session, name, unit, record, digests)
     return count

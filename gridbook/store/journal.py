@@ -200,6 +200,21 @@ def erase(session: Session, class_name: str, unit: UnitCode, record: RecordId, r
     return dropped
 
 
+def order_again(
+    session: Session, class_name: str, unit: UnitCode, record: RecordId, named: Iterable[Digest]
+) -> None:
+    """Give an order to erase once more that this office had given before an older book was put back."""
+    seen = project.ops_of(session, class_name, unit, record)
+    known = {
+        text for one in seen if one.op.kind is Kind.ERASE for text in _texts(one.op.fields.get("digests"))
+    }
+    lacking = sorted({digest.hex() for digest in named} - known)
+    if lacking and may_do(session.unit, unit, class_name, Kind.ERASE):
+        fields = {"digests": lacking}
+        op = _op(session, class_name, record, Kind.ERASE, heads_of(seen), fields, "")
+        append(session, unit, op)
+
+
 def drop_bodies(
     session: Session,
     class_name: str,
