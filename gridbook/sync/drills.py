@@ -156,21 +156,3 @@ def _require_lead(session: Session) -> None:
 def _emptied(session: Session, files: int) -> None:
     session.connection.execute(sa.delete(tables.refusal))
     audit.note(session, "quarantine", "", str(files))
-
-
-def silent(session: Session, days: int) -> Sequence[tuple[UnitCode, datetime | None]]:
-    """Units right below or above that have not handed in for so many days, with their last hand-over."""
-    table = tables.bundle
-    last = {
-        row[0]: instant_of(row[1])
-        for row in session.connection.execute(
-            sa.select(table.c.peer, sa.func.max(table.c.at)).where(table.c.way == "in").group_by(table.c.peer)
-        )
-    }
-    if not stations.joined(session):
-        return []
-    return [
-        (unit, last.get(unit))
-        for unit in stations.neighbours(session)
-        if unit not in last or (session.now() - last[unit]).days >= days
-    ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -172,9 +172,28 @@ def _count_findings(session: Session, kind: str) -> int:
     )
 
 
+OLD_ROSTER = timedelta(days=180)
+"""After so long somebody is told; nothing stops for it."""
+
+
+def _old_roster(session: Session) -> list[str]:
+    if not stations.joined(session):
+        return []
+    now = stations.known(session)
+    body = stations.roster(session, now.by_hash[now.root])
+    age = timedelta(0) if body is None else session.now() - datetime.fromtimestamp(body.made_at / 1000, UTC)
+    if age <= OLD_ROSTER or session.unit == now.by_hash[now.root].unit:
+        return []
+    return [
+        tr("The list of stations is {n} days old; the next stick from the office above renews it.").format(
+            n=age.days
+        )
+    ]
+
+
 def _gaps(session: Session) -> list[str]:
     """Pieces that are missing although later ones are here, each in one phrase."""
-    sentences = []
+    sentences = _old_roster(session)
     for line in receipt.lines(session):
         for run in receipt.runs_of(line.segments):
             if run.from_n > 1:

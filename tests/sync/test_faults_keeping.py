@@ -17,6 +17,17 @@ from tests.sync.offices import COMMUNITY, GRID, OTHER_COMMUNITY, SUBDISTRICT, Of
 OFFICES = (SUBDISTRICT, COMMUNITY, GRID)
 
 
+def test_23_a_roster_of_half_a_year_is_told_and_stops_nothing(offices: Offices) -> None:
+    offices.round()
+    assert offices[GRID].read(status.held).gaps == ()
+    offices.clock.go(days=181)
+
+    assert any("181" in gap for gap in offices[GRID].read(status.held).gaps)
+    offices.visit()
+    (taken,) = offices.carry(GRID, COMMUNITY)
+    assert taken.error is None and offices.count(COMMUNITY, "visit") == 1
+
+
 def test_30_what_only_one_office_holds_is_said_before_anything_is_called_safe(offices: Offices) -> None:
     offices.visit()
     written = offices[GRID].read(status.held)

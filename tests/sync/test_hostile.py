@@ -359,7 +359,7 @@ class Peak:
         return int(line.split()[1])
 
 
-def test_a_decompression_bomb_is_refused_quickly_and_in_little_memory(attack: Attack) -> None:
+def test_21_a_decompression_bomb_is_refused_quickly_and_in_little_memory(attack: Attack) -> None:
     bomb = Piece(bytes(32), forge.packed(bytes(segment.LARGEST_PLAIN)))
     many = [Piece(n.to_bytes(32, "big"), bomb.packed) for n in range(300)]
     peak, begun = Peak(), time.process_time()
@@ -544,7 +544,7 @@ def test_bytes_that_are_no_manifest_are_no_bundle(attack: Attack, encoded: bytes
     ],
     ids=["lineage", "certificates", "receipts", "segments"],
 )
-def test_a_manifest_of_millions_of_nothings_is_refused_quickly_and_in_little_memory(
+def test_21_a_manifest_of_millions_of_nothings_is_refused_quickly_and_in_little_memory(
     attack: Attack, part: int, item: bytes
 ) -> None:
     parts = [msgspec.msgpack.encode(one) for one in msgspec.structs.astuple(attack.forge.manifest)]
@@ -582,7 +582,7 @@ def test_a_container_that_cannot_be_is_refused_as_a_whole(
     assert errors([attack.hand(plain(attack.forge.plain()))]) == [situation]
 
 
-def test_a_piece_that_claims_gigabytes_is_refused(attack: Attack) -> None:
+def test_21_a_piece_that_claims_gigabytes_is_refused(attack: Attack) -> None:
     encoded = msgspec.msgpack.encode(msgspec.structs.replace(attack.forge.manifest, segments=(bytes(32),)))
     plain = forge.container(encoded, forge.signed(attack.grid.key, encoded), []) + b"\xff\xff\xff\xff"
 

@@ -115,11 +115,3 @@ def test_what_was_on_a_lost_stick_is_told_by_class(offices: Offices) -> None:
     take.take(offices[COMMUNITY], path)
     offices.carry(COMMUNITY, GRID)
     assert all(one.held for one in offices[GRID].read(drills.on_sticks))
-
-
-def test_an_office_that_is_silent_is_named(offices: Offices) -> None:
-    offices.round()
-    assert offices[COMMUNITY].read(drills.silent, 7) == []
-    offices.clock.go(days=8)
-
-    assert {unit for unit, _ in offices[COMMUNITY].read(drills.silent, 7)} == {SUBDISTRICT, GRID}
