@@ -61,6 +61,7 @@ def test_a_forgotten_passphrase_is_replaced_with_the_recovery_sheet(
     page.try_it()
 
     assert window.desk is not None
+    window.desk.finish()
     assert window.desk.store.read(digest.of_book).streams == held.streams
     window.close()
     book.open_book(tmp_path / "book", PERSON, NEW).close()
@@ -91,6 +92,7 @@ def test_the_sealed_backup_of_a_lost_pc_opens_on_a_new_one(program: type[Program
     page.try_it()
 
     assert window.desk is not None
+    window.desk.finish()
     assert window.desk.store.read(digest.of_book).streams == held.streams
     window.close()
 
