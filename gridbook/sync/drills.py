@@ -82,7 +82,9 @@ def revoke(session: Session, store: Store, unit: UnitCode, reason: str) -> Revok
             next=tr("Telephone the subdistrict office; it needs the unit and the day of the loss."),
         )
     now = stations.known(session)
-    certificate = now.of_unit(unit)
+    live = [one for one in now.by_hash.values() if one.unit == unit and one.hash not in now.revoked]
+    # Where the new PC was admitted already, it is the one before it that was lost.
+    certificate = min(live, key=lambda one: (one.body.issued_at, one.hash), default=None)
     if certificate is None or certificate.hash == now.root:
         raise NotFound(
             tr("No station of {unit} was admitted yet.").format(unit=short_name(unit)),

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from gridbook.records.base import Reach
+from gridbook.records.place import holds
 from gridbook.store.session import Session
 from gridbook.sync import stations, trust
 from gridbook.sync.segment import Header
@@ -26,6 +28,11 @@ def revoked_with(session: Session, roster: bytes) -> dict[bytes, frozenset[bytes
 def beyond_revocation(session: Session, headers: Mapping[bytes, Header], roster: bytes) -> set[bytes]:
     """Those segments (by hash) of revoked stations that are neither a named head nor come before one."""
     revoked = revoked_with(session, roster)
+    now = stations.known(session)
+    root = now.by_hash[now.root].unit
+    # The roster cannot name heads of chains that the subdistrict never holds; to refuse these would cut a
+    # new PC off from what its community keeps for it.
+    headers = {its_hash: one for its_hash, one in headers.items() if holds(root, one.unit, Reach(one.reach))}
     beyond: set[bytes] = set()
     for certificate in {one.certificate for one in headers.values()} & set(revoked):
         before = {its_hash: one.prev for its_hash, one in headers.items()}

@@ -206,7 +206,8 @@ def _verify(store: Store, copy: Path, taken: Taken) -> _Verified:
     with copy.open("rb") as file:
         bundle.read(file, store.keys.age, on_manifest)
     found[0].length = copy.stat().st_size
-    beyond = store.read(judging.beyond_revocation, found[0].headers, found[0].manifest.roster)
+    good = {one: header for one, header in found[0].headers.items() if one not in found[0].refused}
+    beyond = store.read(judging.beyond_revocation, good, found[0].manifest.roster)
     found[0].refused.update((listed, judging.REVOKED) for listed in beyond)
     return found[0]
 

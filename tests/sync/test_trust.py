@@ -76,6 +76,23 @@ def test_31_a_new_pc_of_a_revoked_station_joins_again_and_is_refilled(lost: Offi
     lost.round()
 
     assert {lost.count(unit, "visit") for unit in (GRID, COMMUNITY, SUBDISTRICT)} == {2}
+    assert {lost.count(unit, "visit_details") for unit in (GRID, COMMUNITY)} == {2}
+
+
+def test_31_revoking_after_the_new_pc_was_admitted_revokes_the_lost_one(offices: Offices) -> None:
+    offices.visit()
+    offices.round()
+    lost_one = offices[GRID].read(stations.known).own.hash
+    offices.books.pop(GRID).close()
+    shutil.rmtree(offices.folder / GRID)
+    offices.clock.go(hours=24)
+    offices.make(GRID)
+    offices.join(GRID)
+    offices.carry(COMMUNITY, SUBDISTRICT)
+
+    offices[SUBDISTRICT].write(drills.revoke, offices[SUBDISTRICT], GRID, "电脑丢失")
+
+    assert set(offices[SUBDISTRICT].read(stations.known).revoked) == {lost_one}
 
 
 def test_a_revocation_outlives_an_office_that_was_put_back_to_before_it(lost: Offices) -> None:
