@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gridbook.errors import NotAllowed
+from gridbook.errors import GridbookError, NotAllowed
 from gridbook.sync import drills, stations, take
-from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
+from tests.sync.offices import COMMUNITY, FAR_GRID, GRID, SUBDISTRICT, Offices
 
 
 @pytest.fixture
@@ -132,3 +132,78 @@ def test_what_was_on_a_lost_stick_is_told_by_class(offices: Offices) -> None:
     take.take(offices[COMMUNITY], path)
     offices.carry(COMMUNITY, GRID)
     assert all(one.held for one in offices[GRID].read(drills.on_sticks))
+
+
+def _standings(offices: Offices, at: str) -> dict[str, list[drills.Standing]]:
+    found: dict[str, list[drills.Standing]] = {}
+    for one in offices[at].read(drills.every_station):
+        found.setdefault(one.unit, []).append(one.standing)
+    return found
+
+
+def test_every_station_is_listed_with_its_standing_and_when_it_was_last_heard(offices: Offices) -> None:
+    offices.visit()
+    offices.carry(GRID, COMMUNITY)
+    heard = offices.clock.now()
+
+    assert _standings(offices, COMMUNITY) == {
+        SUBDISTRICT: [drills.Standing.ADMITTED],
+        COMMUNITY: [drills.Standing.ADMITTED],
+        GRID: [drills.Standing.PROVISIONAL],
+    }
+    by_unit = {one.unit: one for one in offices[COMMUNITY].read(drills.every_station)}
+    assert by_unit[COMMUNITY].is_own and by_unit[COMMUNITY].last_heard is None
+    assert by_unit[GRID].last_heard == heard and by_unit[GRID].since < heard
+    assert by_unit[GRID].digits != by_unit[COMMUNITY].digits
+    offices.round()
+    assert _standings(offices, COMMUNITY)[GRID] == [drills.Standing.ADMITTED]
+
+
+def test_a_lost_pc_and_its_successor_are_told_apart_before_and_after_it_is_revoked(offices: Offices) -> None:
+    offices.visit()
+    offices.round()
+    offices.books.pop(GRID).close()
+    shutil.rmtree(offices.folder / GRID)
+    offices.clock.go(hours=24)
+    offices.make(GRID)
+    offices.join(GRID)
+    offices.carry(COMMUNITY, SUBDISTRICT)
+
+    assert _standings(offices, SUBDISTRICT)[GRID] == [
+        drills.Standing.PROVISIONAL,
+        drills.Standing.SUPERSEDED,
+    ]
+    offices[SUBDISTRICT].write(drills.revoke, offices[SUBDISTRICT], GRID, "电脑丢失")
+    assert _standings(offices, SUBDISTRICT)[GRID][1] == drills.Standing.REVOKED
+
+
+def test_before_a_revocation_one_sees_what_would_be_believed_and_what_would_not(offices: Offices) -> None:
+    offices.visit()
+    offices.round()
+    offices.visit()
+    offices.carry(GRID, COMMUNITY)
+
+    foreseen = offices[SUBDISTRICT].read(drills.foresee, GRID)
+
+    assert foreseen.station.unit == GRID and foreseen.by_class["Visit"] == 1
+    assert foreseen.believed > 0 and foreseen.ops == sum(foreseen.by_class.values())
+    assert foreseen.newest is not None and foreseen.newest < offices.clock.now()
+    assert foreseen.elsewhere == {}
+    offices[SUBDISTRICT].write(drills.revoke, offices[SUBDISTRICT], GRID, "电脑丢失")
+    with pytest.raises(NotAllowed) as twice:
+        offices[SUBDISTRICT].read(drills.foresee, GRID)
+    assert twice.value.kept and twice.value.next
+
+
+@pytest.mark.parametrize(
+    ("unit", "situation"), [(GRID, "NotAllowed"), (FAR_GRID, "NotFound"), (SUBDISTRICT, "NotAllowed")]
+)
+def test_what_cannot_be_revoked_is_one_plain_sentence(lost: Offices, unit: str, situation: str) -> None:
+    before = lost[SUBDISTRICT].read(stations.roster_bytes)
+
+    with pytest.raises(GridbookError) as told:
+        lost[SUBDISTRICT].write(drills.revoke, lost[SUBDISTRICT], unit, "电脑丢失")
+
+    assert told.value.situation == situation
+    assert told.value.message and told.value.kept and told.value.next
+    assert lost[SUBDISTRICT].read(stations.roster_bytes) == before
