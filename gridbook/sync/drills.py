@@ -84,7 +84,7 @@ STANDING_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A PC that was ever admitted: its office, its certificate and the digits of it, and how far it is believed.
+    """A PC that was ever admitted: its office, its certificate with the digits, how far it is believed.
 
     `last_heard` is when something that it had signed of its own book came here; of this PC there is none.
     """
