@@ -11,7 +11,8 @@ from gridbook.i18n import tr
 from gridbook.records.place import short_name
 from gridbook.store import backup
 from gridbook.sync import drills, export, sealed, status, take
-from gridbook.sync.take import Taken
+from gridbook.sync.incoming import Taken
+from gridbook.sync.quarantine import REASONS
 
 
 @click.command("export")
@@ -167,7 +168,7 @@ def quarantine(own: Book, empty: bool) -> None:
         found = drills.quarantined(store)
         gone = drills.empty_quarantine(store) if empty else 0
     for one in found:
-        reason = tr(take.REASONS[one.reason]) if one.reason in take.REASONS else ""
+        reason = tr(REASONS[one.reason]) if one.reason in REASONS else ""
         at = one.at.isoformat() if one.at else None
         facts = {"file": one.file, "bytes": one.bytes, "author": one.author, "sender": one.sender}
         if own.as_json:
@@ -182,4 +183,4 @@ def quarantine(own: Book, empty: bool) -> None:
         )
 
 
-COMMANDS: tuple[click.Command, ...] = (hand_over, take_in, show_status, revoke, quarantine)
+COMMANDS: tuple[click.Command, ...] = (hand_over, take_in, show_status, revoke)

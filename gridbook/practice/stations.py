@@ -12,7 +12,7 @@ from gridbook.records.place import Level, level_of, parent_of
 from gridbook.store import book
 from gridbook.store.book import Store
 from gridbook.sync import export, joining, take
-from gridbook.sync.take import Taken
+from gridbook.sync.incoming import Taken
 
 
 class PracticeClock:

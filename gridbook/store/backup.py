@@ -19,7 +19,20 @@ from gridbook.errors import BackupTorn, BookDamaged, BookMissing, DiskFull, NotA
 from gridbook.i18n import tr
 from gridbook.records.base import Clock, SystemClock, UnitCode, instant_of, instant_text, local_day
 from gridbook.records.place import short_name
-from gridbook.store import audit, book, digest, engine, files, journal, keys, meta, project, retention, tables
+from gridbook.store import (
+    audit,
+    book,
+    digest,
+    engine,
+    erasing,
+    files,
+    journal,
+    keys,
+    meta,
+    project,
+    retention,
+    tables,
+)
 from gridbook.store.book import Store
 from gridbook.store.digest import Digests
 from gridbook.store.ops import digest_of_husk
@@ -414,7 +427,7 @@ def _let_go_again(session: Session, gone: Sequence[Gone]) -> int:
     erased: dict[tuple[str, UnitCode, bytes], set[bytes]] = {}
     for name, unit, record, husk, why in gone:
         named = frozenset({digest_of_husk(husk)})
-        dropped = journal.drop_bodies(session, name, unit, record, named, why)
+        dropped = erasing.drop_bodies(session, name, unit, record, named, why)
         if dropped:
             project.refold(session, name, unit, record)
         count += dropped

@@ -8,6 +8,7 @@ from gridbook.records.base import Reach, instant_text, new_id
 from gridbook.records.place import Unit
 from gridbook.records.staff import Staff
 from gridbook.store import journal, tables
+from gridbook.store.log import line_of
 from gridbook.store.session import Session
 
 
@@ -32,7 +33,7 @@ def new_life(session: Session, why: str) -> None:
         )
     ).all()
     for number, unit, reach in unsealed:
-        to = journal.line_of(session, fresh, session.unit, unit, Reach(reach))
+        to = line_of(session, fresh, session.unit, unit, Reach(reach))
         session.connection.execute(
             sa.update(log).where(log.c.line == number, log.c.segment.is_(None)).values(line=to)
         )

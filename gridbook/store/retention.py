@@ -17,7 +17,7 @@ from gridbook.records.base import (
 )
 from gridbook.records.request import Status
 from gridbook.records.visit import ATTEMPT_DAYS
-from gridbook.store import audit, caseload, journal, meta, project, requests, tables, visits
+from gridbook.store import audit, caseload, erasing, journal, meta, project, requests, tables, visits
 from gridbook.store.session import Session
 
 SIGNED_DAYS = 31
@@ -192,7 +192,7 @@ def _has_bodies(session: Session, name: str, record: RecordId) -> bool:
 
 
 def _let_go(session: Session, name: str, unit: UnitCode, record: RecordId) -> None:
-    journal.drop_bodies(session, name, unit, record, None, "purged")
+    erasing.drop_bodies(session, name, unit, record, None, "purged")
     project.refold(session, name, unit, record)
 
 

@@ -17,7 +17,7 @@ from gridbook.store import audit, tables
 from gridbook.store.book import Store
 from gridbook.store.ops import decode, unpack
 from gridbook.store.session import Session
-from gridbook.sync import export, receipt, stations, trust
+from gridbook.sync import owed, receipt, stations, trust
 
 QUARANTINE = "quarantine"
 
@@ -40,7 +40,7 @@ def on_sticks(session: Session, most: int = 20) -> Sequence[OnStick]:
     rows = session.connection.execute(
         sa.select(table).where(table.c.way == "out").order_by(table.c.id.desc()).limit(most)
     ).all()
-    held = {unit: export.held_by(session, unit) for unit in {row.peer for row in rows}}
+    held = {unit: owed.held_by(session, unit) for unit in {row.peer for row in rows}}
     return [
         OnStick(
             row.name,

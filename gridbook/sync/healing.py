@@ -4,11 +4,11 @@ import msgspec
 import sqlalchemy as sa
 import zstandard
 
-from gridbook.store import audit, journal, tables
+from gridbook.store import arriving, audit, tables
 from gridbook.store.book import Store
 from gridbook.store.ops import decode, unpack
 from gridbook.store.session import Session
-from gridbook.sync import export, segment
+from gridbook.sync import sealing, segment
 
 
 def heal(store: Store) -> int:
@@ -47,7 +47,7 @@ def damaged(session: Session) -> list[int]:
 def hash_now(session: Session, number: int) -> bytes:
     """What a segment hashes to now; of one that cannot be read any more, nothing, which no author signed."""
     try:
-        _, payload = segment.decode(export.rebuilt(session, number))
+        _, payload = segment.decode(sealing.rebuilt(session, number))
     except (zstandard.ZstdError, msgspec.DecodeError, ValueError):
         return b""
     return segment.hash_of(payload.header, segment.digests_of(payload))
@@ -62,5 +62,5 @@ def _readable(body: bytes) -> bool:
 
 
 def _let_go(session: Session, places: list[int]) -> None:
-    journal.let_go(session, places)
+    arriving.let_go(session, places)
     audit.note(session, "heal", "", str(len(places)))

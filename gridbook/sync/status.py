@@ -12,7 +12,7 @@ from gridbook.records.base import Reach, RecordId, UnitCode, instant_of
 from gridbook.records.place import Level, chain_of, level_of, parent_of, short_name
 from gridbook.store import tables
 from gridbook.store.session import Session
-from gridbook.sync import export, receipt, stations
+from gridbook.sync import owed, receipt, stations
 
 
 class Where(StrEnum):
@@ -97,9 +97,7 @@ def held(session: Session) -> Held:
 
 def _holders(session: Session) -> dict[Level, set[int]]:
     return {
-        level_of(unit): export.held_by(session, unit)
-        for unit in chain_of(session.unit)
-        if unit != session.unit
+        level_of(unit): owed.held_by(session, unit) for unit in chain_of(session.unit) if unit != session.unit
     }
 
 
@@ -230,7 +228,7 @@ def _peers(session: Session) -> list[Peer]:
             unit,
             came,
             at(unit, "out"),
-            waiting=export.waiting_for(session, unit) if admitted else 0,
+            waiting=owed.waiting_for(session, unit) if admitted else 0,
             silent=admitted and (came is None or now - came >= SILENT_AFTER),
         )
 

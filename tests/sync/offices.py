@@ -22,7 +22,7 @@ from gridbook.store import book, journal, tables
 from gridbook.store.book import Store
 from gridbook.store.session import Session
 from gridbook.sync import export, joining, take
-from gridbook.sync.take import Taken
+from gridbook.sync.incoming import Taken
 
 SUBDISTRICT = "990101001"
 COMMUNITY = "990101001003"

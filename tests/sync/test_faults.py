@@ -13,11 +13,11 @@ from gridbook.records.base import Reach, new_id
 from gridbook.records.request import Action
 from gridbook.records.rights import Kind
 from gridbook.records.staff import Role
-from gridbook.store import journal, tables
+from gridbook.store import journal, log, tables
 from gridbook.store.book import Store
 from gridbook.store.ops import Op, digest_of, encode, nonce, pack
 from gridbook.store.session import Session
-from gridbook.sync import bundle, export, receipt, segment, stations, sticks, take
+from gridbook.sync import bundle, export, owed, receipt, segment, stations, sticks, take
 from tests.sync.offices import (
     COMMUNITY,
     FAR_GRID,
@@ -237,11 +237,11 @@ def test_12_an_old_receipt_that_comes_late_unsays_and_promises_nothing(offices: 
     offices.visit()
     offices.carry(GRID, COMMUNITY)
     offices.carry(COMMUNITY, GRID)
-    held = offices[GRID].read(export.held_by, COMMUNITY)
+    held = offices[GRID].read(owed.held_by, COMMUNITY)
 
     take.take(offices[GRID], old)
 
-    assert offices[GRID].read(export.held_by, COMMUNITY) == held
+    assert offices[GRID].read(owed.held_by, COMMUNITY) == held
 
 
 def test_13_one_bit_flipped_anywhere_refuses_the_bundle(offices: Offices) -> None:
@@ -497,7 +497,7 @@ def test_a_grid_learns_that_its_work_is_held_at_the_subdistrict(offices: Offices
     offices.carry(SUBDISTRICT, COMMUNITY)
     offices.carry(COMMUNITY, GRID)
 
-    mine = offices[GRID].read(export.held_by, SUBDISTRICT)
+    mine = offices[GRID].read(owed.held_by, SUBDISTRICT)
 
     assert mine
 
@@ -569,7 +569,7 @@ def _one_page(session: Session, unit: str) -> receipt.Page:
 
 def _listed(offices: Offices, sender: str, receiver: str) -> int:
     """How many segments the next bundle would carry."""
-    return len(offices[sender].read(export._plan, receiver).segments)
+    return len(offices[sender].read(owed.to, receiver).segments)
 
 
 def _only_the_newest(offices: Offices, first: Path) -> Path:
@@ -591,7 +591,7 @@ def _sign_where_it_may_not(session: Session, unit: str, reach: Reach, record_cla
     """Write an op as a manipulated program would: past every right."""
     op = Op(record_class, new_id(), Kind.CREATE, session.unit, (), 0, False, 1, {}, "1", "", nonce())
     raw = encode(op)
-    line = journal.line_of(session, session.incarnation, session.unit, unit, reach)
+    line = log.line_of(session, session.incarnation, session.unit, unit, reach)
     session.connection.execute(
         tables.op.insert().values(
             {
@@ -602,7 +602,7 @@ def _sign_where_it_may_not(session: Session, unit: str, reach: Reach, record_cla
             }
         )
     )
-    journal.count(session, [digest_of(raw)])
+    log.count(session, [digest_of(raw)])
 
 
 def _extend_without_leave(session: Session, asked: Any) -> None:
@@ -625,7 +625,7 @@ def _extend_without_leave(session: Session, asked: Any) -> None:
         "",
         nonce(),
     )
-    journal.append(session, asked.unit, op)
+    log.append(session, asked.unit, op)
     project.refold(session, "Request", asked.unit, asked.id)
 
 

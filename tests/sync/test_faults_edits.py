@@ -7,6 +7,7 @@ import pytest
 from gridbook.errors import NotAllowed
 from gridbook.records.base import RecordId
 from gridbook.records.request import Pressing, Request, Source
+from gridbook.records.rights import Kind
 from gridbook.store import conflicts, journal, project, requests
 from gridbook.store.session import Session
 from gridbook.sync import take
@@ -154,7 +155,7 @@ def test_46_a_value_that_is_not_fit_is_shown_with_a_mark_and_a_correction_travel
 
 def _write_unchecked(session: Session, record: RecordId, fields: dict[str, str]) -> None:
     """What a program with looser checks would write."""
-    journal._follow(session, "Particulars", GRID, record, journal.Kind.SET, fields, "")
+    journal._follow(session, "Particulars", GRID, record, Kind.SET, fields, "")
     project.refold(session, "Particulars", GRID, record)
 
 

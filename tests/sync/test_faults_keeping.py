@@ -7,10 +7,10 @@ from gridbook.errors import BookInUse
 from gridbook.records import upgrades
 from gridbook.records.request import Action
 from gridbook.records.rights import Kind
-from gridbook.store import book, checks, digest, journal, project, rebuild, retention, tables
+from gridbook.store import book, checks, digest, journal, log, project, rebuild, retention, tables
 from gridbook.store.ops import decode, unpack
 from gridbook.store.session import Session
-from gridbook.sync import export, healing, stations, status, take
+from gridbook.sync import export, healing, owed, stations, status, take
 from gridbook.sync.status import Where
 from tests.sync.offices import COMMUNITY, GRID, OTHER_COMMUNITY, SUBDISTRICT, Offices, errors, visit
 
@@ -74,7 +74,7 @@ def test_42_a_field_that_this_program_does_not_know_stays_in_the_op_and_travels_
 def _with_an_unknown_field(session: Session, made: object) -> None:
     fields = {**journal._values(made), "a field of next year": "kept"}  # type: ignore[arg-type]
     op = journal._op(session, "Visit", made.id, Kind.CREATE, (), fields, "")  # type: ignore[attr-defined]
-    journal.append(session, GRID, op)
+    log.append(session, GRID, op)
     project.refold(session, "Visit", GRID, made.id)  # type: ignore[attr-defined]
 
 
@@ -197,10 +197,10 @@ def test_54_of_a_retired_life_the_data_is_held_its_receipts_are_not_counted_and_
 ) -> None:
     offices.visit()
     offices.round()
-    assert offices[SUBDISTRICT].read(export.held_by, COMMUNITY)
+    assert offices[SUBDISTRICT].read(owed.held_by, COMMUNITY)
     retired = offices[COMMUNITY].incarnation
     offices[SUBDISTRICT].write(stations.retire, COMMUNITY, retired)
-    assert offices[SUBDISTRICT].read(export.held_by, COMMUNITY) == set()
+    assert offices[SUBDISTRICT].read(owed.held_by, COMMUNITY) == set()
 
     asked = offices.request(COMMUNITY)
     (held,) = offices.carry(COMMUNITY, SUBDISTRICT)
@@ -210,7 +210,7 @@ def test_54_of_a_retired_life_the_data_is_held_its_receipts_are_not_counted_and_
     assert told.error is None and told.alarms
     assert offices[COMMUNITY].incarnation != retired
     offices.round()
-    assert offices[SUBDISTRICT].read(export.held_by, COMMUNITY)
+    assert offices[SUBDISTRICT].read(owed.held_by, COMMUNITY)
 
 
 def test_59_a_clock_set_to_2099_lets_nothing_go_early(offices: Offices) -> None:

@@ -11,8 +11,20 @@ import pytest
 
 from gridbook.records.rights import Kind
 from gridbook.store.ops import encode
-from gridbook.sync import bundle, export, receipt, segment, stations, status, sticks, take, trust
-from gridbook.sync.take import Taken
+from gridbook.sync import (
+    bundle,
+    export,
+    owed,
+    quarantine,
+    receipt,
+    segment,
+    stations,
+    status,
+    sticks,
+    take,
+    trust,
+)
+from gridbook.sync.incoming import Taken
 from tests.sync import forge
 from tests.sync.forge import Author, Forge, Piece, piece
 from tests.sync.offices import COMMUNITY, GRID, OTHER_GRID, SUBDISTRICT, Offices, errors
@@ -409,8 +421,8 @@ def test_many_refused_segments_fill_neither_disk_nor_screen(attack: Attack) -> N
     assert len(reasons(taken)) == 3000
     assert time.process_time() - begun < 5
     assert len(taken.alarms) < 20
-    assert len(list((attack.offices[COMMUNITY].folder / "quarantine").iterdir())) <= take.MOST_KEPT
-    assert attack.count("refusal") <= take.MOST_KEPT
+    assert len(list((attack.offices[COMMUNITY].folder / "quarantine").iterdir())) <= quarantine.MOST_KEPT
+    assert attack.count("refusal") <= quarantine.MOST_KEPT
 
 
 def test_a_refused_segment_of_no_known_reach_does_not_stop_the_next_receipt(attack: Attack) -> None:
@@ -776,7 +788,7 @@ def test_a_page_of_endless_runs_costs_no_time_at_the_next_hand_over(attack: Atta
     attack.pieces(receipts=(page,))
     begun = time.process_time()
 
-    held = offices[COMMUNITY].read(export.held_by, GRID)
+    held = offices[COMMUNITY].read(owed.held_by, GRID)
 
     assert len(held) == 1500
     assert time.process_time() - begun < 1

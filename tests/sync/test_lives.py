@@ -15,7 +15,7 @@ from gridbook.store import book, journal, tables
 from gridbook.store.book import Store
 from gridbook.store.ops import encode, husk_of, unpack
 from gridbook.store.session import Person, Session
-from gridbook.sync import bundle, export, receipt, segment, stations, take
+from gridbook.sync import bundle, owed, receipt, sealing, segment, stations, take
 from tests.sync import forge
 from tests.sync.forge import Author, Forge, piece
 from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
@@ -210,13 +210,13 @@ def test_of_two_pcs_one_that_was_put_away_is_silent_for_60_days_and_counts_no_mo
     offices.visit()
     offices.round()
     offices.round()
-    held = offices[COMMUNITY].read(export.held_by, GRID)
+    held = offices[COMMUNITY].read(owed.held_by, GRID)
 
     offices.clock.go(days=61)
     offices.round()
     offices.round()
 
-    assert len(offices[COMMUNITY].read(export.held_by, GRID)) > len(held)
+    assert len(offices[COMMUNITY].read(owed.held_by, GRID)) > len(held)
     assert _listed(offices, COMMUNITY, GRID) == 0
 
 
@@ -429,7 +429,7 @@ def _waiting(offices: Offices) -> int:
 
 
 def _listed(offices: Offices, sender: str, receiver: str) -> int:
-    return len(offices[sender].read(export._plan, receiver).segments)
+    return len(offices[sender].read(owed.to, receiver).segments)
 
 
 def _digests(session: Session, class_name: str, record: bytes) -> list[bytes]:
@@ -441,7 +441,7 @@ def _digest_of_segments_holds(session: Session) -> bool:
     return all(
         segment.hash_of(payload.header, segment.digests_of(payload)) == bytes(row.hash)
         for row in rows
-        for _, payload in (segment.decode(export.rebuilt(session, row.id)),)
+        for _, payload in (segment.decode(sealing.rebuilt(session, row.id)),)
     )
 
 

@@ -15,7 +15,7 @@ from gridbook.records.deadline import Holiday
 from gridbook.records.request import Action
 from gridbook.store import journal
 from gridbook.store.session import Session
-from gridbook.sync import export, take
+from gridbook.sync import owed, take
 from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
 from tests.sync.storm import judge
 from tests.sync.storm.history import DEEDS, Step, happen, history, room
@@ -99,7 +99,7 @@ def test_a_clock_at_2099_for_a_day_does_not_keep_a_dead_pc_alive(offices: Office
     for _ in range(2):
         offices.round()
 
-    assert offices[GRID].read(export.waiting_for, COMMUNITY) == 0
+    assert offices[GRID].read(owed.waiting_for, COMMUNITY) == 0
 
 
 def test_a_holiday_moves_deadlines_at_the_office_that_lists_it_as_at_all_others(offices: Offices) -> None:
@@ -142,10 +142,10 @@ def test_an_upper_office_put_back_in_silence_is_believed_again_with_its_next_num
     copy.put_back()
 
     offices.carry(SUBDISTRICT, COMMUNITY)
-    assert offices[COMMUNITY].read(export.held_by, SUBDISTRICT) == set()
+    assert offices[COMMUNITY].read(owed.held_by, SUBDISTRICT) == set()
     offices.carry(SUBDISTRICT, COMMUNITY)
 
-    assert offices[COMMUNITY].read(export.waiting_for, SUBDISTRICT) == 0
+    assert offices[COMMUNITY].read(owed.waiting_for, SUBDISTRICT) == 0
 
 
 def _list_a_holiday(session: Session) -> None:

@@ -10,10 +10,10 @@ from gridbook.records.place import short_name
 from gridbook.store import preferences
 from gridbook.store.book import Store
 from gridbook.store.session import Session
-from gridbook.sync import export, joining, sealed, stations, sticks, take
+from gridbook.sync import export, joining, owed, sealed, stations, sticks, take
 from gridbook.sync.export import HandedOver
+from gridbook.sync.incoming import Taken
 from gridbook.sync.joining import Question, Welcomed
-from gridbook.sync.take import Taken
 from gridbook.ui.parts.table import Column
 
 
@@ -96,7 +96,7 @@ def look_at(store: Store, folder: Path) -> Preview:
 
 def _going(session: Session) -> list[tuple[str, int]]:
     return [
-        (unit, export.waiting_for(session, unit))
+        (unit, owed.waiting_for(session, unit))
         for unit in stations.neighbours(session)
         if stations.known(session).of_unit(unit) is not None
     ]

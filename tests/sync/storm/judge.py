@@ -10,7 +10,7 @@ from gridbook.records.base import Reach, instant_of
 from gridbook.records.place import chain_of, holds, parent_of
 from gridbook.store import digest, tables
 from gridbook.store.session import Session
-from gridbook.sync import export
+from gridbook.sync import owed
 from tests.sync.storm.station import NEWEST, Machine, Piece, Stream, pieces
 from tests.sync.storm.world import UNITS, World, Wrong
 
@@ -154,7 +154,7 @@ def believed(world: World) -> None:
             if other.unit not in (parent_of(machine.unit), *_below(machine.unit)):
                 continue
             mine = machine.store.read(_segments)
-            proven = {mine[one][0] for one in machine.store.read(export.held_by, other.unit) if one in mine}
+            proven = {mine[one][0] for one in machine.store.read(owed.held_by, other.unit) if one in mine}
             theirs = {its_hash for its_hash, _ in known[other.name].values()}
             if proven - theirs:
                 raise Wrong(f"{machine.name} believes too much of {other.name}")

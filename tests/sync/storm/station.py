@@ -14,7 +14,7 @@ from gridbook.store.keys import Keys
 from gridbook.store.ops import digest_of, digest_of_husk, unpack
 from gridbook.store.session import Session
 from gridbook.sync import segment, take
-from gridbook.sync.take import Taken
+from gridbook.sync.incoming import Taken
 
 PERSON = "王芳"
 NEWEST = 2

@@ -12,7 +12,7 @@ from gridbook.records.place import parent_of
 from gridbook.store import backup
 from gridbook.sync import export, joining, stations, sticks, take
 from gridbook.sync.export import HandedOver
-from gridbook.sync.take import Taken
+from gridbook.sync.incoming import Taken
 from tests.sync.offices import (
     COMMUNITY,
     FAR_GRID,

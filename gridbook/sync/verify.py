@@ -1,0 +1,139 @@
+"""Pass 1 of taking in: decrypt and check everything, keep nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import zstandard
+
+from gridbook.errors import NotAddressedHere, PracticeIsNotReal, UnknownSender
+from gridbook.i18n import tr
+from gridbook.records.base import CLASSES, Reach, UnitCode
+from gridbook.records.place import holds
+from gridbook.records.rights import may_write
+from gridbook.store.arriving import Arrived
+from gridbook.store.book import Store
+from gridbook.store.ops import decode as decode_op
+from gridbook.store.ops import decode_husk
+from gridbook.store.session import Session
+from gridbook.sync import bundle, form, judging, segment, stations, trust
+from gridbook.sync.incoming import SegmentBad, Taken, Verified
+from gridbook.sync.segment import Header, Payload
+
+
+def verify(store: Store, copy: Path, taken: Taken) -> Verified:
+    """Pass 1: decrypt and check everything, keep nothing."""
+    found: list[Verified] = []
+
+    def on_manifest(
+        manifest: bundle.Manifest, encoded: bytes, signature: bytes
+    ) -> Callable[[bytes, bytes], None]:
+        verified = store.read(_believe, store, manifest, encoded, signature)
+        found.append(verified)
+        taken.sender, taken.sender_name = verified.sender.unit, verified.sender.body.name
+
+        def on_segment(listed: bytes, packed: bytes) -> None:
+            try:
+                header, payload = opened(packed)
+                verified.headers[listed] = header
+                _check_segment(store, verified, listed, header, payload)
+                verified.ops += header.count
+            except SegmentBad as bad:
+                verified.refused[listed] = str(bad)
+
+        return on_segment
+
+    with copy.open("rb") as file:
+        bundle.read(file, store.keys.age, on_manifest)
+    found[0].length = copy.stat().st_size
+    good = {one: header for one, header in found[0].headers.items() if one not in found[0].refused}
+    beyond = store.read(judging.beyond_revocation, good, found[0].manifest.roster)
+    found[0].refused.update((listed, judging.REVOKED) for listed in beyond)
+    return found[0]
+
+
+def opened(packed: bytes) -> tuple[Header, Payload]:
+    """A packed segment as header and payload; raises SegmentBad where it cannot be read."""
+    try:
+        return segment.decode(bundle.unpack_segment(packed))
+    except (zstandard.ZstdError, ValueError) as error:
+        raise SegmentBad("malformed") from error
+
+
+def _believe(
+    session: Session, store: Store, manifest: bundle.Manifest, encoded: bytes, signature: bytes
+) -> Verified:
+    now = stations.known(session)
+    if manifest.practice != session.practice:
+        raise PracticeIsNotReal(
+            tr("Practice work and real work are never mixed."),
+            kept=tr("Nothing was taken from it."),
+            next=tr("Use a stick of your own for practice."),
+        )
+    try:
+        sent = [trust.read_certificate(raw) for raw in manifest.certificates]
+    except ValueError as error:
+        raise bundle.not_a_bundle() from error
+    # The sender first: a stranger is not worth the work of looking at every certificate.
+    sender = next((one for one in (*now.by_hash.values(), *sent) if one.hash == manifest.sender), None)
+    good = (
+        sender is not None
+        and trust.believed_one(sender, sent, now.by_hash, now.root)
+        and sender.unit == manifest.unit
+        and sender.hash not in now.revoked
+        and sender.made_signature(bundle.MANIFEST_PREFIX, encoded, signature)
+    )
+    if sender is None or not good:
+        raise UnknownSender(
+            tr("The sender of this bundle is unknown or not believed."),
+            kept=tr("Nothing was taken from it; the file is kept as evidence."),
+            next=tr("Keep the stick and tell the office above."),
+        )
+    if manifest.receiver != session.unit:
+        raise NotAddressedHere(
+            tr("This bundle is not addressed to this office."),
+            kept=tr("Nothing was taken from it."),
+            next=tr("Take the stick to the office it is meant for."),
+        )
+    return Verified(manifest, sender, trust.believed_among(sent, now.by_hash, now.root))
+
+
+def _check_segment(store: Store, verified: Verified, listed: bytes, header: Header, payload: Payload) -> None:
+    """Everything about a segment that does not need its ops understood."""
+    author = verified.certificates.get(header.certificate)
+    if author is None:
+        raise SegmentBad("unknown author")
+    try:
+        reach = Reach(header.reach)
+    except ValueError:
+        raise SegmentBad("unknown reach") from None
+    came = segment.hash_of(payload.header, segment.digests_of(payload))
+    if came != listed:
+        # Refused by the hash of what came, never by the listed one, or the true segment would be shut out.
+        verified.came[listed] = came
+        raise SegmentBad("altered")
+    if not author.made_signature(segment.SIGNATURE_PREFIX, listed, payload.signature):
+        raise SegmentBad("altered")
+    if not form.is_code(header.unit) or not may_write(author.unit, header.unit, reach):
+        raise SegmentBad("not the author's stream")
+    if not holds(store.unit, header.unit, reach):
+        raise SegmentBad("not for this office")
+
+
+def understood(author: UnitCode, header: Header, payload: Payload) -> list[Arrived]:
+    """The ops of a segment, each by the segment's author and of a class that belongs to its reach."""
+    try:
+        found = [
+            Arrived(one.husk, decode_husk(one.husk), whole=False)
+            if isinstance(one, segment.Bare)
+            else Arrived(one, decode_op(one))
+            for one in payload.ops
+        ]
+    except ValueError as error:
+        raise SegmentBad("malformed") from error
+    for name in {one.op.record_class for one in found}:
+        rule = CLASSES.get(name)
+        if rule is None or rule.reach != header.reach:
+            raise SegmentBad("class of another reach")
+    if {one.op.author for one in found} != {author}:
+        raise SegmentBad("another author's op")
+    return found
