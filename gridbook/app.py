@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from gridbook import i18n, paths
 from gridbook.i18n import tr
 from gridbook.records.base import SystemClock
-from gridbook.store import backup, book, keys, retention
+from gridbook.store import backup, book, keys, rebuild, retention
 from gridbook.store.book import Store
-from gridbook.sync import take
+from gridbook.sync import healing, take
 from gridbook.ui.desk import Desk
 from gridbook.ui.practising import PractisePage
 from gridbook.ui.recovery import ForgottenPage, RecoveryPage, RestorePage
@@ -27,6 +27,8 @@ SIZE = (1366, 768)
 GRID_DIGITS = 15
 PRACTICE_SEED = 1
 MADE = "made"
+MOST_LOOKS = 25
+"""So many short looks for damage at each opening; the next opening goes on where they ended."""
 """The file that says that the practice town was made to the end."""
 
 
@@ -105,16 +107,30 @@ class Program(QMainWindow):
         self._show(page)
 
     def open_store(self, store: Store) -> None:
-        """Sit down at the desk of an open book; what a power cut left in the inbox is taken in first."""
+        """Sit down at the desk of an open book; what a power cut left half done is finished first."""
         if self.desk is None:
+            rebuild.resume(store)
             for taken in take.resume(store):
                 store.notices.extend(taken.alarms)
             self.desk = Desk(store)
             self.desk.write(retention.daily)
+            self._look_for_damage(MOST_LOOKS)
         self.window_ = Window(self.desk, SCREENS)
         self.window_.locked.connect(self.lock)
         self.window_.person_asked.connect(self.window_.lock)
         self._show(self.window_)
+
+    def _look_for_damage(self, most: int) -> None:
+        def looked(found: healing.Looked) -> None:
+            if found.asked_for and self.window_ is not None:
+                told = tr("{n} damaged entries are asked for with the next hand-over.")
+                self.window_.notices.say(told.format(n=found.asked_for))
+            # One after the other, so that whoever writes meanwhile comes in between.
+            if found.goes_on and most > 1 and self.desk is not None:
+                self._look_for_damage(most - 1)
+
+        if self.desk is not None:
+            self.desk.do(healing.look, then=looked)
 
     def lock(self) -> None:
         """Show the passphrase page; the book is closed meanwhile."""

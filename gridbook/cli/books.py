@@ -17,7 +17,7 @@ from gridbook.errors import BadValue, NotFound
 from gridbook.i18n import tr
 from gridbook.records import schema as schemas
 from gridbook.records.place import level_of
-from gridbook.store import book, digest, files, keys
+from gridbook.store import book, digest, files, keys, rebuild
 from gridbook.store.book import Store
 from gridbook.sync import joining, take
 
@@ -54,13 +54,15 @@ class Book:
         return asked
 
     @contextmanager
-    def opened(self) -> Iterator[Store]:
-        """The open book; what a power cut left in the inbox is taken in first."""
+    def opened(self, *, finished: bool = True) -> Iterator[Store]:
+        """The open book; what a power cut left in the inbox, or of a rebuild, is finished first."""
         person = self.person or self.only_person()
         store = book.open_book(self.folder, person, self.passphrase())
         try:
             for notice in store.notices:
                 click.echo(notice, err=True)
+            if finished:
+                rebuild.resume(store)
             take.resume(store)
             yield store
         finally:

@@ -1,6 +1,7 @@
 """Keeping a book: back it up, bring it back, look for damage, let go of what is over."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -78,7 +79,7 @@ def recover(own: Book, recovery_key_file: Path | None) -> None:
 @click.option("--rebuild", "again", is_flag=True, help="First make all tables again from the log.")
 def check(own: Book, deep: bool, again: bool) -> None:
     """Look for damage in the book; what its disk spoilt is asked for with the next hand-over."""
-    with own.opened() as store:
+    with own.opened(finished=not again) as store:
         if again:
             rebuild.rebuild(store)
         troubles = store.read(checks.troubles, deep=deep, hash_now=healing.hash_now)
@@ -91,9 +92,17 @@ def check(own: Book, deep: bool, again: bool) -> None:
         if asked:
             click.echo(tr("{n} damaged entries are asked for with the next hand-over.").format(n=asked))
         else:
-            click.echo(tr("Nothing was found.") if not troubles else tr("Restore the newest backup."))
+            click.echo(_next_step(troubles))
     if troubles:
         raise click.exceptions.Exit(1)
+
+
+def _next_step(troubles: Sequence[str]) -> str:
+    if not troubles:
+        return tr("Nothing was found.")
+    if all(isinstance(one, checks.OfRows) for one in troubles):
+        return tr("The log is sound. Make the tables again from it: gridbook check --rebuild")
+    return tr("Restore the newest backup.")
 
 
 @click.command()

@@ -172,7 +172,7 @@ def refold_from(
 ) -> None:
     """Recompute records from these ops of each of them."""
     rule = CLASSES[class_name]
-    _forget(session, class_name, unit, list(each))
+    forget(session, class_name, unit, list(each))
     shown: list[tuple[Any, ...]] = []
     findings: dict[RecordId, list[Finding]] = {}
     for record, seen in each.items():
@@ -204,7 +204,8 @@ def _row(class_name: str, given: Mapping[str, Any], findings: list[Finding]) -> 
         return None
 
 
-def _forget(session: Session, class_name: str, unit: UnitCode, records: Sequence[RecordId]) -> None:
+def forget(session: Session, class_name: str, unit: UnitCode, records: Sequence[RecordId]) -> None:
+    """Take these records out of every table that follows from the log."""
     keys = [(unit, record) for record in records]
     session.run_many(f'DELETE FROM "{tables.table_name(class_name)}" WHERE unit = ? AND id = ?', keys)
     session.run_many(

@@ -2,7 +2,9 @@
 
 import pytest
 import sqlalchemy as sa
+from pytestqt.qtbot import QtBot
 
+from gridbook.app import Program
 from gridbook.errors import BookInUse
 from gridbook.records import upgrades
 from gridbook.records.request import Action
@@ -145,6 +147,46 @@ def test_51_a_spoilt_segment_is_not_handed_on_meanwhile(offices: Offices) -> Non
     offices.carry(GRID, COMMUNITY)
     offices.carry(COMMUNITY, SUBDISTRICT)
     assert offices.count(SUBDISTRICT, "visit") == 1
+
+
+def test_51_looks_of_a_moment_go_through_the_whole_log_and_ask_for_what_is_spoilt(offices: Offices) -> None:
+    offices.visit()
+    offices.request()
+    offices.round()
+    store = offices[COMMUNITY]
+    segments = offices.count(COMMUNITY, "segment")
+    assert [healing.look(store, 0).goes_on for _ in range(segments)] == [True] * segments
+    assert healing.look(store, 0) == healing.Looked(0, False)
+    whole = store.read(digest.of_book)
+    store.write(_spoil, GRID)
+
+    looked = [healing.look(store, 0)]
+    while looked[-1].goes_on:
+        looked.append(healing.look(store, 0))
+
+    assert len(looked) == segments + 1 and sum(one.asked_for for one in looked) > 0
+    offices.round()
+    offices.round()
+    assert store.read(digest.of_book).rows == whole.rows
+    assert healing.look(store) == healing.Looked(0, False)
+
+
+def test_51_the_window_looks_for_damage_by_itself_and_says_what_it_asked_for(
+    offices: Offices, qtbot: QtBot
+) -> None:
+    offices.visit()
+    offices.carry(GRID, COMMUNITY)
+    store = offices.books.pop(COMMUNITY)
+    store.write(_spoil, GRID)
+    program = Program(store.folder)
+    qtbot.addWidget(program)
+
+    program.open_store(store)
+    assert program.desk is not None and program.window_ is not None
+    program.desk.finish()
+
+    assert "损坏" in program.window_.notices.text.text()
+    program.close()
 
 
 def _spoil(session: Session, unit: str) -> None:
