@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from tests.sync.model.fold import Shown, fold, heads
 from tests.sync.model.ops import Body, Digest, Husk, RecordKey, Segment, husk_of, misplaced, seal
@@ -13,7 +14,7 @@ FAR = 400
 SLACK = 31
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Roster:
     """Root-signed statements: whose a certificate is, and up to which heads a revoked one counts."""
 
@@ -23,14 +24,29 @@ class Roster:
 
     def has(self, cert: str) -> bool:
         """Whether the certificate is listed."""
-        return any(cert == listed for listed, _ in self.certs)
+        return cert in self._listed
 
     def without(self, cert: str) -> bool:
         """Whether the certificate was revoked."""
-        return any(cert == listed for listed, _ in self.revoked)
+        return cert in self._ended
+
+    @cached_property
+    def units(self) -> frozenset[Unit]:
+        """Every unit of which a station was listed."""
+        return frozenset(unit for _, unit in self.certs)
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(cert for cert, _ in self.certs)
+
+    @cached_property
+    def _ended(self) -> frozenset[str]:
+        return frozenset(cert for cert, _ in self.revoked)
 
     def joined(self, other: "Roster") -> "Roster":
         """All statements of both: none that was signed is ever forgotten."""
+        if other == self:
+            return self
         return Roster(
             max(self.version, other.version), self.certs | other.certs, self.revoked | other.revoked
         )
@@ -64,11 +80,15 @@ class Book:
     seen: dict[str, int] = field(default_factory=dict)
     sent: dict[Unit, set[Digest]] = field(default_factory=dict)
     promised: set[Digest] = field(default_factory=set)
+    receipted: set[Digest] = field(default_factory=set)
+    """The segments of which the ops are in `promised` already."""
     forged: set[Digest] = field(default_factory=set)
     truth: dict[Digest, int] = field(default_factory=dict)
     """The day an op was really written: known to the judge only, shared by all books."""
     purged: list[tuple[RecordKey, tuple[Husk, ...]]] = field(default_factory=list)
     """What the purge removed since the judge looked last."""
+    let_go: set[Digest] = field(default_factory=set)
+    """Bodies that the purge dropped since the faults stopped: known to the judge only."""
     offset: int = 0
     """Days by which the machine's clock is wrong; not part of a backup."""
 
@@ -87,10 +107,12 @@ class Book:
             "pages",
             "seen",
             "promised",
+            "receipted",
             "forged",
         ):
             setattr(twin, name, copy.copy(getattr(self, name)))
         twin.purged = []
+        twin.let_go = set()
         twin.unsealed = {stream: list(ops) for stream, ops in self.unsealed.items()}
         twin.records = {key: dict(ops) for key, ops in self.records.items()}
         twin.sent = {unit: set(digests) for unit, digests in self.sent.items()}
@@ -160,10 +182,14 @@ class Book:
         """Verify a segment and hold it, or put it into quarantine; what is held already is only completed."""
         digest = segment.digest
         if digest in self.segments:
-            if digest not in self.forged:
+            if digest not in self.forged and self.rules.complete:
                 self.complete(segment.ops, bodies)
             return
         if digest in self.quarantine:
+            return
+        if not self.rules.parked and segment.reader > self.version:
+            # What cannot be read is put away as if it had been refused.
+            self.refused.add(digest)
             return
         if not self.rules.by_hash and any(
             segment.line == held.line and segment.n == held.n for held in self.segments.values()
@@ -193,7 +219,8 @@ class Book:
     def complete(self, ops: Iterable[Husk], bodies: Mapping[Digest, Body]) -> None:
         """Add bodies that are missing, except those that were ordered away."""
         for op in ops:
-            if op.digest in bodies and op.key not in self.erased.get(op.digest, ()):
+            ordered = self.rules.late_copies and op.key in self.erased.get(op.digest, ())
+            if op.digest in bodies and not ordered:
                 self.bodies[op.digest] = bodies[op.digest]
                 self.records.setdefault(op.key, {})[op.digest] = op
 
@@ -208,7 +235,7 @@ class Book:
         passing = {digest for digest in doubtful if not misplaced(doubtful[digest])}
         for cert, named in self.roster.revoked:
             ancestors: set[Digest] = set()
-            for head in named:
+            for head in named if self.rules.named_heads else ():
                 at = every.get(head)
                 while at is not None and at.digest not in ancestors:
                     ancestors.add(at.digest)
@@ -241,13 +268,15 @@ class Book:
     def obey(self) -> None:
         """Carry out every lawful erasure that is held: bodies go, and later copies are refused."""
         orders: dict[Digest, frozenset[RecordKey]] = {}
+        obeyed = {} if self.rules.late_copies else self.erased
         for key, ops in self.records.items():
             for digest, op in ops.items():
-                if op.kind == "erase" and height(op.author) >= 1 and digest in self.bodies:
+                heard = self.rules.orders_travel or op.author == self.unit
+                if heard and op.kind == "erase" and height(op.author) >= 1 and digest in self.bodies:
                     for named in self.bodies[digest].get("names"):
                         orders[named] = orders.get(named, frozenset()) | {key}
         self.erased = orders
-        if not orders:
+        if not orders or obeyed == orders:
             return
         for segment in (*self.segments.values(), *self.quarantine.values()):
             self._drop(segment.ops)
@@ -278,10 +307,12 @@ class Book:
         """Drop the bodies of records whose retention is over; not an op, every office does it for itself."""
         for key in self.records:
             if self.expired(key, day):
-                if any(digest in self.bodies for digest in self.records[key]):
+                gone = self.records[key].keys() & self.bodies.keys()
+                if gone:
                     self.purged.append((key, tuple(self.records[key].values())))
-                for digest in self.records[key]:
-                    self.bodies.pop(digest, None)
+                    self.let_go |= gone
+                for digest in gone:
+                    del self.bodies[digest]
 
     def wanted(self, segments: Iterable[Segment], day: int) -> frozenset[Digest]:
         """Ops whose body is missing for no reason this book knows."""

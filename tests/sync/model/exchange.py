@@ -1,7 +1,8 @@
 """Bundles: what goes onto a stick for an office, and what happens when one is read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from tests.sync.model.book import Book, Roster
 from tests.sync.model.ops import Body, Digest, Segment, misplaced
@@ -58,17 +59,23 @@ def live(book: Book, unit: Unit, day: int) -> list[str]:
     ]
 
 
+def by_unit(segments: Iterable[Segment]) -> dict[Unit, dict[Digest, Segment]]:
+    """Segments by the unit of their stream."""
+    found: dict[Unit, dict[Digest, Segment]] = {}
+    for segment in segments:
+        found.setdefault(segment.stream[0], {})[segment.digest] = segment
+    return found
+
+
 def held_by(book: Book, unit: Unit, day: int) -> set[Digest]:
     """What the receipts of an office prove that it holds, on every machine it works with."""
-    by_unit: dict[Unit, dict[Digest, Segment]] = {}
-    for digest, segment in book.segments.items():
-        by_unit.setdefault(segment.stream[0], {})[digest] = segment
+    held = by_unit(book.segments.values())
     sets = []
     for leaf in live(book, unit, day):
         found: set[Digest] = set()
         for (incarnation, about), pages in book.pages.items():
             if incarnation == leaf:
-                known = by_unit.get(about, {})
+                known = held.get(about, {})
                 found |= set.intersection(
                     *(covered(page, known, book.bodies, book.rules.runs) for page in pages)
                 )
@@ -76,14 +83,14 @@ def held_by(book: Book, unit: Unit, day: int) -> set[Digest]:
     return set.intersection(*sets) if sets else set()
 
 
-def page_of(book: Book, unit: Unit, day: int, own_office: bool = False) -> Page:
+def page_of(
+    book: Book, unit: Unit, held: Mapping[Digest, Segment], day: int, own_office: bool = False
+) -> Page:
     """This book's receipt for one unit's streams; what stays here is named only to the office's other PC."""
     held = {
         digest: segment
-        for digest, segment in book.segments.items()
-        if segment.stream[0] == unit
-        and (segment.stream[1] is not Reach.HERE or own_office)
-        and digest not in book.forged
+        for digest, segment in held.items()
+        if (segment.stream[1] is not Reach.HERE or own_office) and digest not in book.forged
     }
     return Page(
         book.unit,
@@ -127,9 +134,10 @@ def export(book: Book, to: Unit, day: int) -> Bundle:
     if not rules.receipts:
         book.sent[to] |= {segment.digest for segment in chosen}
     # A page for every unit, even an empty one: what is not said any more would count for ever.
-    units = {unit for _, unit in book.roster.certs} if rules.empty_pages else {u for u, _ in _streams(book)}
+    units = book.roster.units if rules.empty_pages else {u for u, _ in _streams(book)}
     about = [u for u in sorted(units | {book.unit, to}) if _concerns(u, book.unit, to)]
-    pages = [page_of(book, unit, day, to == book.unit) for unit in about]
+    held = by_unit(book.segments.values())
+    pages = [page_of(book, unit, held.get(unit, {}), day, to == book.unit) for unit in about]
     # The office above lets its receipt for a unit travel through the office between.
     pages += [
         page
@@ -142,12 +150,9 @@ def export(book: Book, to: Unit, day: int) -> Bundle:
     ]
     for page in pages:
         if page.incarnation == book.incarnation:
-            book.promised.update(
-                op.digest
-                for s in book.segments.values()
-                if s.stream[0] == page.unit and s.digest not in book.forged
-                for op in s.ops
-            )
+            fresh = held.get(page.unit, {}).keys() - book.receipted - book.forged
+            book.receipted |= fresh
+            book.promised.update(op.digest for digest in fresh for op in book.segments[digest].ops)
     wire = {op.digest: book.bodies[op.digest] for s in chosen for op in s.ops if op.digest in book.bodies}
     lineage = {**book.lineage, book.incarnation: book.lineage[book.incarnation]}
     return Bundle(
@@ -170,6 +175,7 @@ def _streams(book: Book) -> set[tuple[Unit, Reach]]:
     return {s.stream for s in (*book.segments.values(), *book.quarantine.values())}
 
 
+@cache
 def _concerns(unit: Unit, sender: Unit, to: Unit) -> bool:
     """Whether both offices may hold some stream of the unit."""
     return all(unit.startswith(office) or office.startswith(unit) for office in (sender, to))
@@ -206,9 +212,10 @@ def read(book: Book, bundle: Bundle, day: int, fresh: str) -> str:
     if changed:
         _welcome(book)
         book.judge()
+    now = book.now(day)[0]
     for page in bundle.pages:
         if joined.has(page.cert) and not joined.without(page.cert):
-            _file(book, page, day)
+            _file(book, page, now)
     if _went_back(book, bundle):
         start_anew(book, fresh)
     book.obey()
@@ -238,14 +245,14 @@ def _welcome(book: Book) -> None:
             book.hold(segment, {})
 
 
-def _file(book: Book, page: Page, day: int) -> None:
+def _file(book: Book, page: Page, now: int) -> None:
     """Keep the newest page of an incarnation; two of one number that differ both count (intersection)."""
     key = (page.incarnation, page.unit)
     kept = book.pages.get(key, ())
     if not kept or page.number > kept[0].number:
         book.pages[key] = (page,)
         # A page that another office carried here is a sign of life too.
-        book.heard[page.incarnation] = book.now(day)[0]
+        book.heard[page.incarnation] = now
     elif book.rules.same_number and page.number == kept[0].number and page not in kept:
         book.pages[key] = (*kept, page)
 

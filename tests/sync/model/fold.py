@@ -8,6 +8,8 @@ from tests.sync.model.ops import Body, Digest, Husk
 from tests.sync.model.words import FOLLOWS, GROUPS, Unit, height, may_do
 
 Shown = tuple[Any, ...]
+WITHDRAWN = "withdrawn"
+"""The field of a resolve that takes a settlement back: the digest of that one."""
 
 
 def heads(ops: Mapping[Digest, Husk]) -> tuple[Digest, ...]:
@@ -36,11 +38,13 @@ def fold(ops: Mapping[Digest, Husk], bodies: Mapping[Digest, Body], unit: Unit, 
     """All a person sees of a record: values, conflicts, deletion, alias, state, events, what is missing."""
     chain = None if husks else bodies
     absent = len({parent for op in ops.values() for parent in op.parents if parent not in ops})
+    whole = [op for digest, op in ops.items() if digest in bodies]
+    back = _taken_back(whole, bodies)
     usable: list[Husk] = []
     refused: list[Husk] = []
-    for digest, op in ops.items():
-        body = bodies.get(digest)
-        if body is None:
+    for op in whole:
+        body = bodies[op.digest]
+        if (op.digest in back and op.kind in ("resolve", "delete")) or body.get(WITHDRAWN) is not None:
             continue
         allowed = may_do(op.author, unit, op.record_class, op.kind, body.get("event"))
         (usable if allowed else refused).append(op)
@@ -52,7 +56,7 @@ def fold(ops: Mapping[Digest, Husk], bodies: Mapping[Digest, Body], unit: Unit, 
             writers = [op for op in writers if op.digest not in old]
         return sorted(writers, key=lambda op: rank[op.digest], reverse=True)
 
-    shown: list[Any] = [("waiting", absent), ("bodiless", len(ops) - len(usable) - len(refused))]
+    shown: list[Any] = [("waiting", absent), ("bodiless", len(ops) - len(whole))]
     shown.append(("not allowed", tuple(sorted(op.digest for op in refused))))
     for group in GROUPS:
         writers = [
@@ -68,10 +72,33 @@ def fold(ops: Mapping[Digest, Husk], bodies: Mapping[Digest, Body], unit: Unit, 
         last = front([op for op in usable if op.kind not in ("alias", "erase")])
         gone = [op for op in last if op.kind == "delete"]
         shown.append(("deleted", bool(gone) and len(gone) == len(last), 0 < len(gone) < len(last)))
-    named = front([op for op in usable if op.kind == "alias"])
-    shown.append(("alias", bodies[named[0].digest].get("master") if named else None))
+    said = [op for op in usable if op.kind == "alias"]
+    named = front([op for op in said if bodies[op.digest].get("master") is not None])
+    shown.append(("alias", (bodies[named[0].digest].get("master") or None) if named else None))
+    pairs: dict[int, list[Husk]] = {}
+    for op in said:
+        if (other := bodies[op.digest].get("pair")) is not None:
+            pairs.setdefault(other, []).append(op)
+    for other, writers in sorted(pairs.items()):
+        verdicts = {_verdict(bodies[op.digest]) for op in front(writers)}
+        shown.append(("pair", other, "disputed" if len(verdicts) > 1 else verdicts.pop()))
     shown.append(_story(ops, bodies, {op.digest for op in usable}, chain))
     return tuple(shown)
+
+
+def _taken_back(whole: Collection[Husk], bodies: Mapping[Digest, Body]) -> set[Digest]:
+    """What a later resolve took back; it names an op that it was itself written after."""
+    return {
+        named
+        for op in whole
+        if op.kind == "resolve" and (named := bodies[op.digest].get(WITHDRAWN)) in op.parents
+    }
+
+
+def _verdict(body: Body) -> str:
+    if body.get("master"):
+        return "joined"
+    return "apart" if body.get("apart") else "open"
 
 
 def _story(

@@ -19,7 +19,8 @@ class Stop:
     segments: dict[Digest, Segment]
     forged: set[Digest]
     unsealed: set[Husk]
-    bodies: set[Digest]
+    bodies: dict[Digest, list[Book]]
+    """Each body, and the machines that had it."""
 
 
 def stop(world: World) -> Stop:
@@ -29,11 +30,16 @@ def stop(world: World) -> Stop:
         book.offset = 0
         # People were asked and confirmed the date; else offices idle for 400 days would stand still.
         book.signed = max(book.signed, world.day)
+        book.let_go.clear()
+    bodies: dict[Digest, list[Book]] = {}
+    for book in world.books:
+        for digest in book.bodies:
+            bodies.setdefault(digest, []).append(book)
     return Stop(
         any_segment(world.books),
         {digest for book in world.books for digest in book.forged},
         {op for book in world.books for ops in book.unsealed.values() for op in ops},
-        {digest for book in world.books for digest in book.bodies},
+        bodies,
     )
 
 
@@ -58,7 +64,7 @@ def settled(world: World) -> list[str]:
     before = stop(world)
     for _ in range(ROUNDS):
         world.round()
-    wrong = problems(world, before)
+    wrong = too_early(world) + problems(world, before)
     for book in world.books:
         book.version = 3
     wrong = wrong or _unequal(world)
@@ -68,7 +74,7 @@ def settled(world: World) -> list[str]:
     world.day = max(world.day, *(book.stamp for book in world.books)) + 61
     for _ in range(2):
         world.round()
-    wrong = problems(world, before) + _unequal(world) + _mistaken(world)
+    wrong = too_early(world) + problems(world, before) + _unequal(world) + _mistaken(world)
     moved = world.round()
     if moved:
         wrong.append(f"the exchange does not fall silent: {moved} segments again")
@@ -132,11 +138,17 @@ def problems(world: World, before: Stop) -> list[str]:
 
 
 def missing_bodies(book: Book, surviving: dict[Digest, Husk], before: Stop) -> set[Digest]:
-    """Surviving ops of this book's streams whose body was somewhere and is not here."""
+    """Surviving ops of this book's streams whose body was somewhere and is not here.
+
+    A body is not missed where everybody who had it let it go in time, by the purge, before a later op of the
+    record was heard of: the purge is a rule of each book, and waits for nobody.
+    """
     return {
         d
         for d, op in surviving.items()
-        if may_hold(book.unit, op.stream) and d in before.bodies and d not in book.bodies
+        if may_hold(book.unit, op.stream)
+        and d not in book.bodies
+        and any(d not in holder.let_go for holder in before.bodies.get(d, ()))
     }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 Unit = str
 
@@ -13,6 +14,9 @@ class Reach(StrEnum):
     SUBDISTRICT = "subdistrict"
     COMMUNITY = "community"
     HERE = "here"
+
+    # Streams are keys of every dictionary here, and the hash of an enum is slow.
+    __hash__ = str.__hash__
 
 
 Stream = tuple[Unit, Reach]
@@ -57,16 +61,19 @@ def height(unit: Unit) -> int:
     return 3 - len(unit)
 
 
+@cache
 def parent(unit: Unit) -> Unit | None:
     """The office above."""
     return unit[:-1] or None
 
 
+@cache
 def neighbours(unit: Unit) -> tuple[Unit, ...]:
     """The offices with which a unit changes sticks."""
     return tuple(other for other in UNITS if parent(other) == unit or parent(unit) == other)
 
 
+@cache
 def may_hold(office: Unit, stream: Stream) -> bool:
     """Whether the office is entitled to the stream."""
     unit, reach = stream
@@ -82,6 +89,7 @@ def may_hold(office: Unit, stream: Stream) -> bool:
     return False
 
 
+@cache
 def may_write(author: Unit, stream: Stream) -> bool:
     """Whether ops of that author belong into the stream at all."""
     unit, reach = stream
@@ -124,3 +132,8 @@ class Rules:
     husks: bool = True
     top_purge_bound: bool = True
     sound_stamps: bool = True
+    complete: bool = True
+    parked: bool = True
+    orders_travel: bool = True
+    late_copies: bool = True
+    named_heads: bool = True

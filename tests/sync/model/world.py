@@ -1,10 +1,12 @@
 """The seven offices at work: people who write, sticks that go astray, PCs that die, clocks that lie."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
 from tests.sync.model.book import Book, Roster
 from tests.sync.model.exchange import Bundle, export, read, start_anew, stripped
+from tests.sync.model.fold import heads
 from tests.sync.model.ops import Digest, RecordKey, Segment, body_of
 from tests.sync.model.receipt import runs_of
 from tests.sync.model.words import (
@@ -98,22 +100,42 @@ class World:
         name = next(iter(book.records[key].values())).record_class
         if name in ("Visit", "Note"):
             return
-        kinds = ["set", "set", "delete", "undelete", "resolve", "alias"] + ["event"] * (
-            6 if name == "Request" else 0
-        )
+        kinds = ["set", "set", "delete", "undelete", "resolve", "withdraw", "alias", "alias"]
+        kinds += ["event"] * (6 if name == "Request" else 0)
         kind = chance.choice(kinds)
         if kind == "event":
             events = [event for event in sorted(FOLLOWS) if height(book.unit) >= EVENT_FLOOR.get(event, 0)]
             self.change(book, key, kind, event=chance.choice(events))
         elif kind == "alias":
-            others = [other[1] for other in mine if other[0][1] is key[0][1] and other != key]
-            self.change(book, key, kind, master=chance.choice([*others, None]))
+            self._say(book, key, mine, chance)
+        elif kind == "withdraw":
+            self._withdraw(book, key)
         elif kind == "resolve":
             self.change(book, key, kind, **{group: chance.choice("abc") for group in GROUPS})
         elif kind == "set":
             self.change(book, key, kind, **{chance.choice(GROUPS): chance.choice("abc")})
         else:
             self.change(book, key, kind)
+
+    def _say(self, book: Book, key: RecordKey, mine: Sequence[RecordKey], chance: Random) -> None:
+        """Of two records that they are one matter or two; or what was said is taken back."""
+        others = [other[1] for other in mine if other[0][1] is key[0][1] and other != key]
+        said = [part for part in book.shown(key) if part[0] == "pair" and part[2] != "open"]
+        if said and chance.random() < 0.5:
+            _, other, verdict = chance.choice(said)
+            self.change(book, key, "alias", pair=other, **({} if verdict == "apart" else {"master": 0}))
+        elif others:
+            other = chance.choice(others)
+            if chance.random() < 0.5:
+                self.change(book, key, "alias", pair=other, master=other)
+            else:
+                self.change(book, key, "alias", pair=other, apart=True)
+
+    def _withdraw(self, book: Book, key: RecordKey) -> None:
+        """A settlement is taken back, as long as nothing was written about the record since."""
+        last = heads(book.readable(key))
+        if len(last) == 1 and book.records[key][last[0]].kind in ("resolve", "delete"):
+            self.change(book, key, "resolve", withdrawn=last[0])
 
     def erase(self, book: Book, chance: Random) -> None:
         """A lead erases some or all of what is held of one record; a grid that tries is not obeyed."""
