@@ -10,7 +10,8 @@ from gridbook.records.rights import Kind, may_do
 from gridbook.store import erasing, project, tables
 from gridbook.store.bulk import parts
 from gridbook.store.counting import mind_calendar
-from gridbook.store.ops import Op, pack
+from gridbook.store.fold import Seen
+from gridbook.store.ops import Op, digest_of, digest_of_husk, pack, unpack
 from gridbook.store.session import Session
 
 
@@ -150,10 +151,29 @@ def _fold_anew(session: Session, unit: UnitCode, records: Iterable[tuple[str, Re
         for part in parts(those):
             each = project.ops_of_each(session, name, unit, part)
             for record, seen in each.items():
+                _share_bodies(session, name, unit, record, seen)
                 if any(one.op.kind is Kind.ERASE for one in seen):
                     erasing.obey(session, name, unit, record, seen)
                     each[record] = project.ops_of(session, name, unit, record)
             project.refold_from(session, name, unit, each)
+
+
+def _share_bodies(
+    session: Session, class_name: str, unit: UnitCode, record: RecordId, seen: Sequence[Seen]
+) -> None:
+    """Where one op lies in two segments, as after a rollback, the one without its body takes it over."""
+    bare = {one.digest for one in seen if not one.whole}
+    if bare.isdisjoint(one.digest for one in seen if one.whole):
+        return
+    rows = session.run(
+        "SELECT op.pos, op.body, op.husk, op.gone FROM op JOIN line ON line.id = op.line "
+        'WHERE op.record = ? AND op."class" = ? AND line.unit = ?',
+        (record, tables.CLASS_NUMBERS[class_name], unit),
+    )
+    bodies = {digest_of(unpack(bytes(body))): body for _, body, _, _ in rows if body is not None}
+    for pos, _, husk, gone in rows:
+        if gone == "absent" and husk and (body := bodies.get(digest_of_husk(bytes(husk)))) is not None:
+            session.run("UPDATE op SET body = ?, husk = NULL, gone = NULL WHERE pos = ?", (body, pos))
 
 
 def _known(session: Session, arrived: Sequence[Arrived]) -> set[tuple[int, RecordId]]:

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.sync.model import judge
 from tests.sync.model.book import Book
 from tests.sync.model.exchange import export, held_by, read
-from tests.sync.model.fold import Shown, master
+from tests.sync.model.fold import Shown, heads, master
 from tests.sync.model.ops import RecordKey, body_of
 from tests.sync.model.storm import CLOCKS, history
 from tests.sync.model.words import C1, C2, G1, G2, Reach, Rules, S, neighbours
@@ -360,6 +360,72 @@ def test_an_order_to_erase_is_read_by_every_version(world: World) -> None:
     world.round()
 
     assert not set(named) & book(world, G1).bodies.keys()
+
+
+def test_what_every_holder_let_go_in_time_is_not_missed(world: World) -> None:
+    key = world.create(book(world, C1), (G1, Reach.COMMUNITY), "Particulars")
+    twin = world.clone(book(world, C1))
+    assert twin is not None
+    world.day += 380
+    world.change(book(world, C1), key, "set", first="b")
+    world.hand_over(book(world, S), C1)
+    world.carry_stripped(book(world, C1), G1)
+    world.deliver(0)
+    world.lose(book(world, C1), revoke=False)
+    world.day += 380
+    world.hand_over(book(world, S), C1)
+
+    # The twin does not know of the later change, which alone keeps the record from being too old.
+    twin.purge(world.day)
+
+    assert part(twin.shown(key), "bodiless") == ("bodiless", 1)
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_of_two_receipts_with_one_number_only_what_both_hold_is_held(both: bool) -> None:
+    world = World(Rules(same_number=both))
+    world.round()
+    key = request(world)
+    world.back_up(book(world, C1))
+    world.hand_over(book(world, G1), C1)
+    world.hand_over(book(world, C1), G1)
+    world.restore_silently(0)
+    world.hand_over(book(world, C1), G1)
+
+    held = held_by(book(world, G1), C1, world.day)
+
+    sealed = {d for d, s in book(world, G1).segments.items() if any(op.key == key for op in s.ops)}
+    assert sealed.isdisjoint(held) is both
+
+
+def test_a_settlement_that_was_taken_back_opens_the_conflict_again(world: World) -> None:
+    key = request(world)
+    world.round()
+    world.change(book(world, G1), key, "set", first="grid")
+    world.change(book(world, S), key, "set", first="above")
+    world.round()
+    world.change(book(world, G1), key, "resolve", first="above")
+    (settlement,) = heads(book(world, G1).records[key])
+    world.change(book(world, G1), key, "resolve", withdrawn=settlement)
+    world.round()
+
+    for unit in (G1, C1, S):
+        assert part(book(world, unit).shown(key), "first") == ("first", "grid", ("grid", "above"))
+
+
+def test_two_offices_that_say_joined_and_apart_of_one_pair_are_asked_again(world: World) -> None:
+    one, two = request(world), request(world)
+    world.round()
+    world.change(book(world, C1), two, "alias", pair=one[1], master=one[1])
+    world.change(book(world, S), two, "alias", pair=one[1], apart=True)
+    world.round()
+    assert part(book(world, S).shown(two), "pair") == ("pair", one[1], "disputed")
+
+    world.change(book(world, C1), two, "alias", pair=one[1], master=0)
+    world.round()
+
+    assert part(book(world, S).shown(two), "pair") == ("pair", one[1], "open")
+    assert book(world, S).aliases()[two[1]] is None
 
 
 @pytest.mark.parametrize("bounded", [True, False])

@@ -13,12 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from gridbook.records.deadline import Holiday
 from gridbook.records.request import Action
-from gridbook.store import journal
+from gridbook.store import journal, project
 from gridbook.store.session import Session
 from gridbook.sync import owed, take
-from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
+from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices, request
 from tests.sync.storm import judge
 from tests.sync.storm.history import DEEDS, Step, happen, history, room
+from tests.sync.storm.malice import leave_out
 from tests.sync.storm.world import UNITS, Made, World
 from tests.sync.test_lives import Copy
 
@@ -146,6 +147,25 @@ def test_an_upper_office_put_back_in_silence_is_believed_again_with_its_next_num
     offices.carry(SUBDISTRICT, COMMUNITY)
 
     assert offices[COMMUNITY].read(owed.waiting_for, SUBDISTRICT) == 0
+
+
+def test_an_op_that_lies_in_two_segments_is_whole_in_both(made: Made, place: Path) -> None:
+    world = World(made, Path(tempfile.mkdtemp(dir=place)))
+    (grid,), (community,) = world.of(GRID), world.of(COMMUNITY)
+    asked = request(GRID, world.sun.at)
+    grid.store.write(journal.save, asked)
+    world.look(grid)
+    world.back_up(grid)
+    (stick,) = world.carry(grid, COMMUNITY)
+    leave_out(world, stick, grid)
+    world.deliver(stick, community)
+
+    # The life that begins now seals once more what was not sealed when the copy was made.
+    world.put_back(world.backups[0], mark=False)
+
+    judge.settled(world)
+    assert community.store.read(project.ops_of, "Request", GRID, asked.id)[0].whole
+    world.close()
 
 
 def _list_a_holiday(session: Session) -> None:

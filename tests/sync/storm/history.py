@@ -217,7 +217,7 @@ class Step:
     seed: int
 
 
-def plan(seed: int) -> list[Step]:
+def plan(seed: int, longer: int = 1) -> list[Step]:
     """What happens in the history of that seed; leaving steps out leaves the others as they are."""
     chance = Random(seed)
     likely = weather(chance)
@@ -228,7 +228,7 @@ def plan(seed: int) -> list[Step]:
             chance.choices(tuple(likely), tuple(likely.values()))[0],
             chance.randrange(1 << 32),
         )
-        for _ in range(chance.randint(FEWEST, MOST))
+        for _ in range(longer * chance.randint(FEWEST, MOST))
     ]
 
 
@@ -259,9 +259,9 @@ def told(made: Made, steps: Sequence[Step], place: Path) -> tuple[str, list[str]
     return "", world.diary
 
 
-def history(made: Made, seed: int, place: Path) -> tuple[str, list[str]]:
+def history(made: Made, seed: int, place: Path, longer: int = 1) -> tuple[str, list[str]]:
     """The history of a seed."""
-    return told(made, plan(seed), place)
+    return told(made, plan(seed, longer), place)
 
 
 def shortest(made: Made, steps: Sequence[Step], place: Path) -> list[Step]:

@@ -114,7 +114,9 @@ def whole(world: World, before: Stop) -> None:
     found: dict[bytes, dict[str, Piece]] = defaultdict(dict)
     for machine in world.machines:
         for one in machine.store.read(pieces):
-            found[one.digest][machine.name] = one
+            # An op can lie in two segments; it has to be whole in both.
+            if found[one.digest].get(machine.name, one).gone in ("", one.gone):
+                found[one.digest][machine.name] = one
     for op, there in found.items():
         states = {one.gone for one in there.values()}
         if "parked" in states:

@@ -126,5 +126,8 @@ def pieces(session: Session) -> list[Piece]:
     )
     for raw, unit, reach, author in rows:
         _, payload = segment.decode(raw)
-        found += [Piece(one, (unit, reach), author, "parked") for one in segment.digests_of(payload)]
+        found += [
+            Piece(digest, (unit, reach), author, "absent" if isinstance(op, segment.Bare) else "parked")
+            for op, digest in zip(payload.ops, segment.digests_of(payload), strict=True)
+        ]
     return found
