@@ -26,6 +26,11 @@ from gridbook.store.ops import Digest, Op
 WITHDRAWN = "withdrawn"
 """The field of a resolve that takes another one back: the digest of that one."""
 
+SETTLES = "settles"
+"""The field of a resolve that names the ops it is about; one without it is about all that came before."""
+EXISTS = "deleted"
+"""The field of a resolve that says whether the record is there; one that names ops is silent about it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -115,7 +120,7 @@ def fold(rule: ClassRule, unit: UnitCode, seen: Sequence[Seen]) -> Folded:
     graph = _graph(seen)
     known = [one for one in graph.by_digest.values() if one.whole]
     findings = [Finding("waiting", "", {"missing": len(graph.absent)})] if graph.absent else []
-    usable, settled = [], graph.before(one.digest for one in _settlements(known))
+    usable, settled = [], _settled(graph, known)
     for one in _standing(graph, known):
         if one.op.kind is Kind.EVENT or may_do(one.author, unit, rule.name, one.op.kind):
             usable.append(one)
@@ -162,6 +167,16 @@ def _taken_back(known: Iterable[Seen]) -> set[Digest]:
         for parent in one.op.parents
         if one.op.fields.get(WITHDRAWN) == parent.hex()
     }
+
+
+def _settled(graph: _Graph, known: Sequence[Seen]) -> set[Digest]:
+    """The ops about which somebody has decided."""
+    found: set[Digest] = set()
+    for one in _settlements(known):
+        before = graph.before([one.digest])
+        named = one.op.fields.get(SETTLES)
+        found |= {d for d in before if d.hex() in named} if isinstance(named, list) else before
+    return found
 
 
 def _settlements(known: Sequence[Seen]) -> list[Seen]:
@@ -223,6 +238,16 @@ def _existence(graph: _Graph, usable: Sequence[Seen], unit: UnitCode) -> tuple[b
     if not deletes:
         return False, None
     writers = [one for one in usable if one.op.kind is not Kind.ALIAS]
+    # Whoever settles something else after a deletion neither brings the record back nor lets it go.
+    gone_before = {one.digest for one in deletes}
+    writers = [
+        one
+        for one in writers
+        if one.op.kind is not Kind.RESOLVE
+        or SETTLES not in one.op.fields
+        or EXISTS in one.op.fields
+        or not gone_before & graph.before([one.digest])
+    ]
     front = sorted(_frontier(graph, writers), key=_order(unit), reverse=True)
     gone = [one for one in front if one.op.kind is Kind.DELETE]
     if not gone:
@@ -306,7 +331,7 @@ def fold_events(
     findings: list[Finding] = []
     ordered = in_order(seen)
     graph = _graph(seen)
-    settled = graph.before(one.digest for one in _settlements(ordered))
+    settled = _settled(graph, ordered)
     for one in ordered:
         if not one.whole or one.op.kind is not Kind.EVENT:
             continue
