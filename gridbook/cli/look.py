@@ -294,9 +294,11 @@ def show_conflicts(own: Book, waiting: bool) -> None:
         found = store.read(conflicts.questions, waiting=waiting)
     for one in found:
         if own.as_json:
-            emit(plain(one))
+            emit({name: value for name, value in plain(one).items() if name not in ("offers", "ops")})
             continue
         click.echo(f"{one.id}  {one.number}  {one.sentence}")
+        if one.waits_for:
+            click.echo("    " + tr("{who} settles this; here it is only shown.").format(who=one.waits_for))
         if one.suggestion is not None:
             click.echo("    " + tr("Suggested: {n}. {why}").format(n=one.suggestion, why=one.why))
         for n, side in enumerate(one.sides):

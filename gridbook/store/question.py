@@ -69,6 +69,8 @@ class Question:
     why: str = ""
     present: Mapping[str, Any] = field(default_factory=dict)
     """The fields of which another value can be written, each with what is shown now."""
+    offers: Mapping[str, Sequence[tuple[RecordId, str]]] = field(default_factory=dict)
+    """The places that a field can name, each with its word."""
     waits_for: str = ""
     """Who settles it, where this desk may not."""
     ops: Sequence[str] = ()
@@ -103,6 +105,7 @@ def of_finding(session: Session, row: "sa.Row[Any]") -> Question:
         sentence=_sentence(class_name, row.kind, row.part, detail, sides, present),
         sides=sides,
         present=present,
+        offers={name: words.offers(session, name) for name in present if name in ("estate", "building")},
         waits_for=waits_for(session, row.unit, class_name),
         ops=[op] if op else (),
         **_suggestion(row.kind, row.part, row.unit, sides),

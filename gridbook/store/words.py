@@ -8,7 +8,7 @@ from gridbook import catalog
 from gridbook.i18n import N_, tr
 from gridbook.records import request, staff, visit
 from gridbook.records.base import CLASSES, LOCAL, FieldRule, instant_of
-from gridbook.records.place import Pattern
+from gridbook.records.place import Building, Pattern
 from gridbook.store import places
 from gridbook.store.session import Session
 
@@ -23,6 +23,26 @@ _NAMES: dict[type[StrEnum], dict[Any, str]] = {
     staff.Role: staff.ROLE_NAMES,
     Pattern: _PATTERN_NAMES,
 }
+
+MOST_LINES = 40
+"""So many entries a field of several values shows."""
+
+
+def choices(kind: type) -> list[tuple[Any, str]]:
+    """What can be chosen where a field holds one of a few, each with its word."""
+    if kind is bool:
+        return [(True, tr("Yes")), (False, tr("No"))]
+    return [(one, tr(word)) for one, word in _NAMES[kind].items()]
+
+
+def offers(session: Session, field: str) -> list[tuple[bytes, str]]:
+    """The estates or buildings that a field can name, each with its word."""
+    known = places.known(session)
+    if field == "estate":
+        return [(one.id, one.name) for one in places.estates(session)]
+    if field == "building":
+        return [(one.id, _building(known, one)) for one in places.buildings(session)]
+    return []
 
 
 def label(class_name: str, field: str) -> str:
@@ -68,7 +88,10 @@ def _place(session: Session, rule: FieldRule, held: Any) -> str:
     if rule.name == "estate" and key in known.estates:
         return known.estates[key].name
     if rule.name == "building" and key in known.buildings:
-        building = known.buildings[key]
-        estate = known.estates.get(building.estate)
-        return f"{estate.name if estate else ''}{building.number}"
+        return _building(known, known.buildings[key])
     return key.hex()[-8:]
+
+
+def _building(known: places.Known, building: Building) -> str:
+    estate = known.estates.get(building.estate)
+    return f"{estate.name if estate else ''}{building.number}"

@@ -128,3 +128,39 @@ def test_when_all_is_settled_one_sentence_says_so(desk: Desk) -> None:
 
     assert screen.table.empty.isVisible()
     assert not screen.sides.isVisible()
+
+
+def test_another_value_is_written_with_the_parts_of_the_forms_and_the_keyboard_alone(desk: Desk) -> None:
+    screen = shown(desk, ConflictsScreen)
+    laid_out(screen)
+    unfold = next(one for one in screen.sides.buttons if "另填" in one.text())
+    unfold.setFocus()
+
+    press(desk, Qt.Key.Key_Return)
+    assert screen.sides.other is not None and screen.sides.other.isVisible()
+    press(desk, "1", Qt.Key.Key_Return)
+
+    assert pressing(desk) == {Pressing.NORMAL}
+    assert [one.kind for one in screen.table.rows()] == [conflicts.DUPLICATE]
+
+
+def test_a_value_that_cannot_be_kept_is_said_under_its_field_and_nothing_is_settled(desk: Desk) -> None:
+    asked = desk.store.read(caseload.open_cases)[0].request
+    desk.store.write(journal.save, make.change(asked, number="9" * 300), checked=True)
+    screen = shown(desk, ConflictsScreen)
+    screen.table.view.selectRow([one.kind for one in screen.table.rows()].index(conflicts.CORRECT))
+    laid_out(screen)
+    before = len(screen.table.rows())
+    screen.sides.take_focus()
+
+    press(desk, Qt.Key.Key_Return, Qt.Key.Key_Return)
+
+    assert len(screen.table.rows()) == before
+    assert screen.sides.other is not None
+    assert "300" in screen.sides.other.asked[0].field.wrong.text()
+    input_ = screen.sides.other.asked[0].field.input
+    input_.setFocus()
+    QTest.keyClick(input_, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    press(desk, asked.number, Qt.Key.Key_Return, Qt.Key.Key_Return)
+    assert len(screen.table.rows()) == before - 1
+    assert desk.store.read(requests.find, asked.id).number == asked.number

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
+from gridbook.errors import GridbookError
 from gridbook.i18n import N_, tr
 from gridbook.records.base import CLASSES, LOCAL
 from gridbook.store import conflicts
@@ -54,7 +55,7 @@ class ConflictsScreen(Screen):
                 tr("Nothing to settle. What two offices write differently stands here."), icon="check"
             ),
         )
-        self.sides = Sides()
+        self.sides = Sides(desk)
         self._both.addWidget(self.table)
         self._right: QWidget = Scrolled(self.sides)
         self._both.addWidget(self._right, 1)
@@ -105,12 +106,22 @@ class ConflictsScreen(Screen):
         if question != self.sides.question:
             self.sides.ask(question)
 
-    def _settle(self, question: str, choice: int | str | Mapping[str, str]) -> None:
-        self.table.view.setFocus()
-        self.desk.write(conflicts.settle, question, choice, then=lambda _: self._settled(question))
+    def _settle(self, question: str, choice: int | str | Mapping[str, object]) -> None:
+        self.desk.write(
+            conflicts.settle,
+            question,
+            choice,
+            then=lambda _: self._settled(question),
+            failed=self._refused,
+        )
+
+    def _refused(self, error: GridbookError) -> None:
+        if not self.sides.say(error):
+            self.desk.refused.emit(error)
 
     def _settled(self, question: str) -> None:
         self._last = question
+        self.table.view.setFocus()
         self.kept_line.say(tr("Settled; it travels with the next stick."), undo=True)
         self.kept_line.show()
 
@@ -125,9 +136,22 @@ class ConflictsScreen(Screen):
 def _columns() -> list[Column[Question]]:
     return [
         Column(tr("Number"), lambda one: one.number or one.id, width=178),
-        Column(tr("What"), lambda one: tr(conflicts.KIND_NAMES[one.kind]), width=140, stretch=True),
+        Column(
+            tr("What"),
+            _what,
+            width=140,
+            stretch=True,
+            colour=lambda one: "muted" if one.waits_for else "text",
+        ),
         Column(tr("Since"), _since, sort=lambda one: one.since.timestamp() if one.since else 0.0, width=110),
     ]
+
+
+def _what(question: Question) -> str:
+    word = tr(conflicts.KIND_NAMES[question.kind])
+    if not question.waits_for:
+        return word
+    return tr("{what} · waits for {who}").format(what=word, who=question.waits_for)
 
 
 def _since(question: Question) -> str:

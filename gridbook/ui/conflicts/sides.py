@@ -3,14 +3,17 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from gridbook.errors import GridbookError
 from gridbook.i18n import tr
-from gridbook.records.base import CLASSES, LOCAL
+from gridbook.records.base import LOCAL
 from gridbook.store import conflicts
 from gridbook.store.conflicts import Question, Side
 from gridbook.ui import theme as look
+from gridbook.ui.desk import Desk
+from gridbook.ui.parts.another_value import AnotherValue
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card, clear
-from gridbook.ui.parts.fields import Field, TextInput, short_day
+from gridbook.ui.parts.fields import commit_typing, short_day
 from gridbook.ui.parts.text import Badge, Muted, Text
 from gridbook.ui.theme import Type, theme
 
@@ -24,25 +27,28 @@ class Sides(QWidget):
     settled = Signal(str, object)
     open_asked = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self._desk = desk
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(theme.px(look.M))
         self.question: Question | None = None
         self.buttons: list[Button] = []
-        self.value = TextInput()
+        self.other: AnotherValue | None = None
 
     def ask(self, question: Question | None) -> None:
         """Show this question, or nothing."""
         clear(self._rows)
-        self.question, self.buttons = question, []
+        self.question, self.buttons, self.other = question, [], None
         if question is None:
             return
         head = QWidget()
         line = QHBoxLayout(head)
         line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(Badge("due soon", tr(conflicts.KIND_NAMES[question.kind])))
+        line.addWidget(
+            Badge("suspended" if question.waits_for else "due soon", tr(conflicts.KIND_NAMES[question.kind]))
+        )
         line.addStretch(1)
         self._rows.addWidget(head)
         self._rows.addWidget(Text(question.sentence))
@@ -55,13 +61,29 @@ class Sides(QWidget):
             columns.addWidget(self._column(question, n, side), n // across, n % across)
             columns.setColumnStretch(n % across, 1)
         self._rows.addWidget(beside)
-        self._below(question)
+        if question.waits_for:
+            self._rows.addWidget(
+                Muted(tr("{who} settles this; here it is only shown.").format(who=question.waits_for))
+            )
+        else:
+            self._below(question)
         self._rows.addStretch(1)
 
     def take_focus(self) -> None:
         """Put the keyboard on the suggestion, or on the first thing one can do."""
-        if self.question is not None and self.buttons:
+        if self.question is None:
+            return
+        if self.buttons and self.question.kind != conflicts.CORRECT:
             self.buttons[self.question.suggestion or 0].setFocus(Qt.FocusReason.TabFocusReason)
+        elif self.other is not None:
+            self.other.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def say(self, error: GridbookError) -> bool:
+        """Say under its field why a value was not kept; false where nothing was written here."""
+        if self.other is None or self.other.isHidden():
+            return False
+        self.other.say(error)
+        return True
 
     def _column(self, question: Question, n: int, side: Side) -> Card:
         card = Card(side.number)
@@ -79,7 +101,7 @@ class Sides(QWidget):
             text.setProperty("strong", differs)
             card.body.addWidget(text)
         card.body.addStretch(1)
-        if question.kind == conflicts.CONFLICT:
+        if question.kind == conflicts.CONFLICT and not question.waits_for:
             keep = self._button(tr("Keep this"), "primary" if n == question.suggestion else "plain")
             keep.setAccessibleName(tr("Keep what {office} wrote").format(office=side.office))
             keep.clicked.connect(lambda: self.settled.emit(question.id, n))
@@ -102,26 +124,38 @@ class Sides(QWidget):
                 self._line(seen, *self._opener(question))
 
     def _other_value(self, question: Question) -> None:
-        name = _only_text(question)
-        if name:
-            rule = CLASSES[question.class_name].field(name)
-            self.value = TextInput(rule.longest or 200)
-            write = self._button(tr("Keep what is written here"), "plain")
-            write.clicked.connect(lambda: self.settled.emit(question.id, {name: self.value.value}))
-            self._rows.addWidget(
-                Field(tr("Write another value: {field}").format(field=tr(rule.label)), self.value)
-            )
-            self._line(write)
-        else:
-            self._line(*self._opener(question))
+        if not question.present:
+            return
+        other = AnotherValue(self._desk, question.class_name, question.present, question.offers)
+        write = self._button(tr("Keep what is written here"), "primary" if not question.sides else "plain")
+        write.clicked.connect(lambda: self._written(question, other))
+        other.done.connect(lambda: write.setFocus(Qt.FocusReason.TabFocusReason))
+        self.other = other
+        if question.kind == conflicts.CONFLICT:
+            unfold = self._button(tr("Write another value"), "quiet")
+            unfold.clicked.connect(lambda: self._unfold(unfold, other, write))
+            self._line(unfold)
+            other.hide()
+            write.hide()
+        self._rows.addWidget(other)
+        self._line(write, *self._opener(question))
+
+    def _unfold(self, unfold: Button, other: AnotherValue, write: Button) -> None:
+        unfold.hide()
+        other.show()
+        write.show()
+        other.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _written(self, question: Question, other: AnotherValue) -> None:
+        commit_typing()
+        values = other.values
+        if values:
+            self.settled.emit(question.id, values)
 
     def _opener(self, question: Question) -> list[Button]:
         if question.class_name not in OF_A_REQUEST or question.part == conflicts.DELETED:
             return []
-        opener = self._button(
-            tr("Write another value") if question.kind == conflicts.CONFLICT else tr("Open the request"),
-            "quiet",
-        )
+        opener = self._button(tr("Open the request"), "quiet")
         opener.clicked.connect(lambda: self.open_asked.emit(question.record))
         return [opener]
 
@@ -139,11 +173,3 @@ class Sides(QWidget):
         button = Button(text, kind)
         self.buttons.append(button)
         return button
-
-
-def _only_text(question: Question) -> str:
-    """The one field of a question, where it holds plain text that can be typed here."""
-    names = list(question.sides[0].fields) if question.sides else []
-    if question.kind != conflicts.CONFLICT or len(names) != 1 or names == [conflicts.DELETED]:
-        return ""
-    return names[0] if CLASSES[question.class_name].field(names[0]).python is str else ""
