@@ -16,6 +16,7 @@ from gridbook.store import backup, book, keys, rebuild, retention
 from gridbook.store.book import Store
 from gridbook.sync import healing, take
 from gridbook.ui.desk import Desk
+from gridbook.ui.office.screen import DRILL_NAMES, OfficeScreen
 from gridbook.ui.practising import PractisePage
 from gridbook.ui.recovery import ForgottenPage, RecoveryPage, RestorePage
 from gridbook.ui.screens import SCREENS
@@ -244,14 +245,18 @@ def screenshots(
     window = Window(desk, SCREENS)
     window.resize(*size)
     window.show()
-    for name, what in _views():
+    for name, what, shown in _views():
         window.show_screen(name, what)
         desk.finish()
-        keep(window, name if what is None else f"{name}-new")
+        keep(window, shown)
     window.close()
     desk.close()
     return made
 
 
-def _views() -> list[tuple[str, object]]:
-    return [(screen.NAME, None) for screen in SCREENS] + [("visits", {}), ("requests", {})]
+def _views() -> list[tuple[str, object, str]]:
+    """Screen, what is opened on it, and the name of the picture."""
+    plain: list[tuple[str, object, str]] = [(screen.NAME, None, screen.NAME) for screen in SCREENS]
+    new: list[tuple[str, object, str]] = [(name, {}, f"{name}-new") for name in ("visits", "requests")]
+    sheets = [(OfficeScreen.NAME, drill, f"office-{drill.replace(' ', '-')}") for drill in DRILL_NAMES]
+    return [*plain, *new, *sheets]

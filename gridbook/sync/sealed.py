@@ -2,7 +2,9 @@
 
 import hashlib
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gridbook.errors import NotFound
@@ -29,6 +31,7 @@ class Kept:
     unit: UnitCode
     file: Path
     bytes: int
+    since: datetime
 
 
 def name_of(recovery_recipient: str) -> str:
@@ -74,8 +77,19 @@ def keep(store: Store, folder: Path) -> list[Kept]:
             raise files.told(error, store.folder) from error
         finally:
             part.unlink(missing_ok=True)
-        found.append(Kept(unit, held, held.stat().st_size))
+        found.append(_kept(unit, held))
     return found
+
+
+def kept(store: Store) -> Mapping[UnitCode, Kept]:
+    """The sealed backups that this office keeps, by unit, and since when."""
+    files_ = (store.folder / HELD).glob(f"*{backup.SEALED_ENDING}")
+    return {file.stem: _kept(file.stem, file) for file in sorted(files_)}
+
+
+def _kept(unit: UnitCode, file: Path) -> Kept:
+    found = file.stat()
+    return Kept(unit, file, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
 
 def give_back(store: Store, unit: UnitCode, folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from gridbook.ui.conflicts.screen import ConflictsScreen
 from gridbook.ui.doors.screen import DoorsScreen
 from gridbook.ui.exchange.screen import ExchangeScreen
+from gridbook.ui.office.screen import OfficeScreen
 from gridbook.ui.printing.screen import PrintScreen
 from gridbook.ui.requests.screen import RequestsScreen
 from gridbook.ui.screen import Screen
@@ -17,5 +18,6 @@ SCREENS: tuple[type[Screen], ...] = (
     ConflictsScreen,
     ExchangeScreen,
     PrintScreen,
+    OfficeScreen,
 )
 """Sidebar and keyboard map go by this order."""

@@ -7,8 +7,10 @@ import openpyxl
 import pytest
 
 from gridbook import cli
-from tests.cli.conftest import Run, run
+from gridbook.sync import drills
+from tests.cli.conftest import PASSPHRASE, Done, Run, run
 from tests.cli.test_work import REQUEST, line
+from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
 
 COLUMNS = (
     "序号 编号 登记日期 来源 社区 网格 小区/楼栋 一级类别 二级类别 诉求摘要 办理层级 主办 协办 办理时限 "
@@ -189,3 +191,25 @@ def test_a_bug_says_where_its_trace_is_and_keeps_words_out_of_it(
     trace = (cli.paths.logs() / "crash.log").read_text(encoding="utf-8")
     assert "RuntimeError" in trace
     assert words not in trace
+
+
+def test_what_lay_on_a_stick_and_which_stations_there_are(tmp_path: Path) -> None:
+    (tmp_path / "passphrase").write_text(PASSPHRASE + "\n", encoding="utf-8")
+    offices = Offices(tmp_path).found(SUBDISTRICT, COMMUNITY, GRID)
+    offices.visit()
+    offices.carry(GRID, COMMUNITY)
+    foreseen = offices[COMMUNITY].read(drills.foresee, GRID)
+    offices.close()
+
+    def on(unit: str, *command: str) -> Done:
+        where = ("--book", tmp_path / unit, "--passphrase-file", tmp_path / "passphrase", "--json")
+        return run(*where, *command)
+
+    (there,) = on(GRID, "lost-stick").lines
+    assert there["for"] == COMMUNITY and there["by_class"]["Visit"] == 1 and there["held"] is False
+    listed = {one["unit"]: one for one in on(COMMUNITY, "stations").lines}
+    assert list(listed) == [SUBDISTRICT, COMMUNITY, GRID]
+    assert listed[GRID]["standing"] == "provisional" and listed[COMMUNITY]["own"]
+    assert on(COMMUNITY, "lost-pc", GRID).facts["believed"] == foreseen.believed > 0
+    told = on(COMMUNITY, "lost-pc", GRID, "--backup-to", str(tmp_path))
+    assert told.code == 1 and told.facts["error"] == "NotFound"

@@ -119,6 +119,10 @@ class SideSheet(QFrame):
         if self._beside is not None:
             self._beside.show()
 
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """What is in it scrolls inside it, so it never asks the window for more height."""
+        return False
+
     def close_sheet(self) -> None:
         """Close it."""
         self.hide()

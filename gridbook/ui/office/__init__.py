@@ -1,0 +1,1 @@
+"""The stations, and what to do when one of them or a stick is lost."""
