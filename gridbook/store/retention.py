@@ -47,6 +47,17 @@ def day_of(session: Session) -> date:
     return min(session.today, bound)
 
 
+def first_kept(session: Session) -> Mapping[int, bytes]:
+    """By class number the id from which on a record's period, counted from its entry, is not over yet."""
+    day = day_of(session)
+    return {
+        tables.CLASS_NUMBERS[name]: b""
+        if rule.keep.days is None
+        else _first_id(day - timedelta(days=rule.keep.days))
+        for name, rule in CLASSES.items()
+    }
+
+
 def purge(session: Session, *, thorough: bool = False) -> Counts:
     """Let go of everything whose period is over; every month, or when thorough, what was deleted too."""
     day = day_of(session)

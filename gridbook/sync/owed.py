@@ -1,6 +1,6 @@
 """What a neighbour is owed: everything it is entitled to, minus what its receipts say it holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import Reach, UnitCode, instant_of
 from gridbook.records.place import holds
 from gridbook.store import tables
+from gridbook.store.bulk import parts
 from gridbook.store.session import Session
 from gridbook.sync import receipt, stations, trust
 from gridbook.sync.receipt import Line, Page
@@ -42,15 +43,10 @@ def to(session: Session, unit: UnitCode) -> Owed:
     missing: list[int] = []
     lines = receipt.lines_for(session, unit)
     held = held_by(session, unit, lines)
-    wanted = _wanted_by(session, unit)
     unreadable = _unreadable(session)
     for line in lines:
         if holds(unit, line.unit, Reach(line.reach)):
-            missing.extend(
-                one.id
-                for one in line.segments
-                if (one.id not in held or one.hash in wanted) and one.id not in unreadable
-            )
+            missing.extend(one.id for one in line.segments if one.id not in held and one.id not in unreadable)
     sizes = _sizes(session, missing)
     ops = session.connection.execute(
         sa.select(sa.func.coalesce(sa.func.sum(tables.segment.c.count), 0)).where(
@@ -75,7 +71,20 @@ def waiting_for(session: Session, unit: UnitCode) -> int:
 
 
 def held_by(session: Session, unit: UnitCode, known: Sequence[Line] | None = None) -> set[int]:
-    """The ids of the segments that every live incarnation of a unit's station has receipted."""
+    """The ids of the segments that every live incarnation of a unit's station has receipted as whole."""
+    by_incarnation = _live_pages(session, unit)
+    if not by_incarnation:
+        return set()
+    lines: dict[tuple[bytes, UnitCode, str], list[Line]] = {}
+    for line in receipt.lines_for(session, unit) if known is None else known:
+        lines.setdefault((line.incarnation, line.unit, line.reach), []).append(line)
+    # A cloned PC has two live incarnations; only what both hold is surely held.
+    held = set.intersection(*(_covered(pages, lines) for pages in by_incarnation.values()))
+    return held - _wanted(session, by_incarnation.values())
+
+
+def _live_pages(session: Session, unit: UnitCode) -> dict[bytes, list[Page]]:
+    """The receipts of a unit's station that count, by incarnation."""
     by_incarnation: dict[bytes, list[Page]] = {}
     heard: dict[bytes, str] = {}
     table = tables.receipt
@@ -89,15 +98,10 @@ def held_by(session: Session, unit: UnitCode, known: Sequence[Line] | None = Non
         heard[page.incarnation] = max(heard.get(page.incarnation, ""), row.came_at)
     live = [one for one in stations.live_incarnations(session, unit) if one in by_incarnation]
     if not live:
-        return set()
+        return {}
     # A PC that was put away must not keep its sibling's receipts from counting for ever.
     newest = instant_of(max(heard[one] for one in live))
-    live = [one for one in live if newest - instant_of(heard[one]) <= SILENCE]
-    lines: dict[tuple[bytes, UnitCode, str], list[Line]] = {}
-    for line in receipt.lines_for(session, unit) if known is None else known:
-        lines.setdefault((line.incarnation, line.unit, line.reach), []).append(line)
-    # A cloned PC has two live incarnations; only what both hold is surely held.
-    return set.intersection(*(_covered(by_incarnation[one], lines) for one in live))
+    return {one: by_incarnation[one] for one in live if newest - instant_of(heard[one]) <= SILENCE}
 
 
 def _unreadable(session: Session) -> set[int]:
@@ -106,25 +110,19 @@ def _unreadable(session: Session) -> set[int]:
     return {int(row[0]) for row in rows}
 
 
-def _wanted_by(session: Session, unit: UnitCode) -> frozenset[bytes]:
-    """The segments that a neighbour holds with bodies missing, and of which we have every body."""
-    table, seg, log = tables.receipt, tables.segment, tables.op
-    asked = {
-        its_hash
-        for row in session.connection.execute(sa.select(table.c.body).where(table.c.holder == unit))
-        for line in receipt.decode(bytes(row.body))[0].lines
-        for its_hash in line.wanted
-    }
-    return frozenset(
-        its_hash
-        for its_hash in asked
-        if session.connection.execute(
-            sa.select(seg.c.id).where(
-                seg.c.hash == its_hash,
-                ~sa.exists().where(log.c.segment == seg.c.id, log.c.body.is_(None)),
-            )
-        ).first()
-    )
+def _wanted(session: Session, pages: Iterable[Sequence[Page]]) -> set[int]:
+    """Segments that a neighbour holds with bodies missing, and of which we can give all that may be kept."""
+    asked = {its_hash for those in pages for page in those for line in page.lines for its_hash in line.wanted}
+    found: set[int] = set()
+    for part in parts(sorted(asked)):
+        marks = ", ".join("?" * len(part))
+        rows = session.run(
+            f"SELECT id FROM segment WHERE hash IN ({marks}) AND id NOT IN "
+            "(SELECT segment FROM op WHERE gone = 'absent' AND segment IS NOT NULL)",
+            part,
+        )
+        found.update(int(row[0]) for row in rows)
+    return found
 
 
 def _covered(pages: Sequence[Page], lines: dict[tuple[bytes, UnitCode, str], list[Line]]) -> set[int]:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gridbook.records.base import Reach, UnitCode
 from gridbook.records.place import holds, is_within
-from gridbook.store import tables
+from gridbook.store import retention, tables
 from gridbook.store.session import Session
 from gridbook.sync import form
 from gridbook.sync.form import Count, Hash, Life, Moment
@@ -200,9 +200,10 @@ def pages(
 
 
 def _lacking(session: Session) -> set[int]:
-    log = tables.op
-    rows = session.connection.execute(sa.select(log.c.segment).where(log.c.gone == "absent").distinct())
-    return {row[0] for row in rows}
+    """Segments of which bodies are missing, but for those whose time would be over here as well."""
+    first = retention.first_kept(session)
+    rows = session.run("SELECT DISTINCT segment, \"class\", record FROM op WHERE gone = 'absent'")
+    return {number for number, class_number, record in rows if bytes(record) >= first[class_number]}
 
 
 def _refused(session: Session, unit: UnitCode) -> dict[tuple[bytes, Reach], tuple[Refused, ...]]:
