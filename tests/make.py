@@ -9,6 +9,7 @@ from typing import Any
 from gridbook.records import place
 from gridbook.records.base import LOCAL, RecordId, UnitCode, id_at
 from gridbook.records.deadline import Calendar, Holiday, OfficeHours
+from gridbook.records.moving import HandOver
 from gridbook.records.place import Building, Estate
 from gridbook.records.request import (
     NEEDS,
@@ -196,6 +197,21 @@ def request_entry(
     return RequestEntry(made, Particulars(**{**whole, **(particulars or {})}), contact)
 
 
+def handed_over(unit: UnitCode = OTHER_GRID, **over: Any) -> HandOver:
+    """One case that the grid handed over to its neighbour now."""
+    given = {
+        "unit": unit,
+        "id": new_id(),
+        "giver": GRID,
+        "office": COMMUNITY,
+        "handed_at": NOW,
+        "reason": Reason.BOUNDARY,
+        "numbers": ("0300-26-0001-7K2Q",),
+        "were": ("0305-26-0002-7K2R",),
+    }
+    return HandOver(**{**given, **over})
+
+
 GIVEN: Mapping[Action, Mapping[str, Any]] = {
     Action.DECLINE: {"body": "市政务服务中心"},
     Action.ASSIGN: {"lead": GRID},
@@ -210,6 +226,8 @@ GIVEN: Mapping[Action, Mapping[str, Any]] = {
     Action.RESOLVE: {"outcome": str(Outcome.SOLVED)},
     Action.FOLLOW_UP: {"satisfaction": str(Satisfaction.SATISFIED), "solved": True},
     Action.REOPEN: {"reason": str(Reason.NOT_LASTING)},
+    Action.HAND_OVER: {"to": OTHER_GRID, "into": "0306-26-0001-7K2Q", "reason": str(Reason.BOUNDARY)},
+    Action.CONTINUE: {"from": OTHER_GRID, "was": "0306-26-0001-7K2Q"},
 }
 """Details that each action is content with."""
 

@@ -1,13 +1,16 @@
 """Whether the details of an event are there, known and of the right kind."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from gridbook.errors import BadValue
 from gridbook.i18n import tr
-from gridbook.records.base import UnitCode
+from gridbook.records.base import UnitCode, instant_of, instant_text
 from gridbook.records.deadline import LONGEST_LIMIT
 from gridbook.records.letters import has_identity_number, unseen
 from gridbook.records.place import is_within, level_of
@@ -57,6 +60,60 @@ def check_given(action: Action, given: Mapping[str, Any], unit: UnitCode) -> Non
 def given_name(name: str) -> str:
     """What a detail is called in the language now spoken; an unknown one is called as it came."""
     return tr(GIVEN_NAMES[name]) if name in GIVEN_NAMES else str(name)[:20]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An event that was recorded in another unit's stream and came along with a hand-over."""
+
+    id: bytes
+    action: Action
+    at: datetime
+    by: UnitCode
+    given: Mapping[str, Any]
+
+
+class _Written(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    action: Action
+    at: str
+    by: str
+    given: dict[str, Any]
+
+
+_written = msgspec.json.Decoder(_Written)
+
+
+def past_text(past: Past) -> str:
+    """An earlier event as an op carries it."""
+    told = _Written(past.id.hex(), past.action, instant_text(past.at), past.by, dict(past.given))
+    return msgspec.json.encode(told).decode()
+
+
+def read_past(text: str) -> Past:
+    """The earlier event behind its text; a BadValue where it is none."""
+    try:
+        told = _written.decode(text)
+        past = Past(bytes.fromhex(told.id), told.action, instant_of(told.at), told.by, told.given)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise _no_past() from error
+    if len(past.id) != 16 or "so_far" in past.given:
+        raise _no_past()
+    level_of(past.by)
+    check_given(past.action, past.given, past.by)
+    return past
+
+
+def _no_past() -> BadValue:
+    return BadValue("so_far", tr("“{field}” does not tell an event.").format(field=given_name("so_far")))
+
+
+def _are_past(name: str, value: Any, unit: UnitCode) -> None:
+    if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
+        raise _no_past()
+    for text in value:
+        if read_past(text).by[:9] != unit[:9]:
+            raise _no_past()
 
 
 def _is_unit(name: str, value: Any, unit: UnitCode) -> None:
@@ -138,6 +195,9 @@ _CHECKS: Mapping[str, Check] = {
     "into": _is_text,
     "lead": _is_unit,
     "to": _is_unit,
+    "from": _is_unit,
+    "was": _is_text,
+    "so_far": _are_past,
     "unit": _is_unit,
     "co": _are_units,
     "reason": _is_one_of(Reason),

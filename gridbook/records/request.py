@@ -29,14 +29,15 @@ from gridbook.records.deadline import (
     Urgency,
     standing,
 )
-from gridbook.records.given import TEXT_IN_EVENTS, check_given
-from gridbook.records.place import parent_of
+from gridbook.records.given import TEXT_IN_EVENTS, check_given, read_past
+from gridbook.records.place import chain_of, parent_of
 from gridbook.records.steps import (
     ACTION_NAMES,
     FOLLOWS,
     LIKELY,
     MAY_ALSO,
     NEEDS,
+    ONLY_MOVING,
     OPEN,
     OUTCOME_NAMES,
     PRESSING_NAMES,
@@ -63,6 +64,7 @@ __all__ = [
     "MAY_ALSO",
     "MOST_RETURNS",
     "NEEDS",
+    "ONLY_MOVING",
     "OPEN",
     "OUTCOME_NAMES",
     "PRESSING_NAMES",
@@ -94,6 +96,7 @@ __all__ = [
     "first_state",
     "require",
     "sign_due",
+    "so_far",
     "why_not",
 ]
 
@@ -263,7 +266,16 @@ def why_not(state: RequestState, event: Event, calendar: Calendar) -> str | None
 
 
 _WHILE_SUSPENDED = frozenset(
-    {Action.SUSPEND, Action.RESUME, Action.URGE, Action.SUPERVISE, Action.WITHDRAW, Action.MERGE}
+    {
+        Action.SUSPEND,
+        Action.RESUME,
+        Action.URGE,
+        Action.SUPERVISE,
+        Action.WITHDRAW,
+        Action.MERGE,
+        Action.HAND_OVER,
+        Action.CONTINUE,
+    }
 )
 
 
@@ -327,6 +339,12 @@ def _co_handle(state: RequestState, event: Event, calendar: Calendar) -> str | N
     return None
 
 
+def _reopen(state: RequestState, event: Event, calendar: Calendar) -> str | None:
+    if state.outcome is Outcome.MOVED:
+        return tr("The request was handed over; it goes on as {number}.").format(number=state.into)
+    return None
+
+
 def _supervise(state: RequestState, event: Event, calendar: Calendar) -> str | None:
     reply_due = event.given.get("reply_due")
     if reply_due is not None and date.fromisoformat(reply_due) < local_day(event.at):
@@ -343,6 +361,7 @@ _EXTRA_RULES: Mapping[Action, Callable[[RequestState, Event, Calendar], str | No
     Action.TRANSFER: _transfer,
     Action.CO_HANDLE: _co_handle,
     Action.SUPERVISE: _supervise,
+    Action.REOPEN: _reopen,
 }
 
 
@@ -404,6 +423,30 @@ def after(state: RequestState, event: Event, request: Request, calendar: Calenda
             return _reopened(state, at, request, calendar)
         case Action.CLOSE:
             return replace(state, closed_at=at)
+        case Action.HAND_OVER:
+            state = _resumed(state, at, request, calendar)
+            return replace(state, outcome=Outcome.MOVED, into=given["into"], closed_at=at)
+        case Action.CONTINUE:
+            # What it carries over is told event by event: `so_far`.
+            return state
+
+
+def so_far(event: Event, unit: UnitCode) -> tuple[Event, ...]:
+    """What happened to a request before it was handed over to that unit, as if it had always been there."""
+    named = event.given.get("from")
+    here = dict(zip(chain_of(named), chain_of(unit), strict=False)) if isinstance(named, str) else {}
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, list):
+            return [moved(part) for part in value]
+        return here.get(value, value) if isinstance(value, str) else value
+
+    made = []
+    for text in event.given.get("so_far", ()):
+        past = read_past(text)
+        given = {name: moved(value) for name, value in past.given.items()}
+        made.append(Event(past.id, past.action, past.at, past.by, "", given))
+    return tuple(made)
 
 
 _FIRST_CONTACT = frozenset({Action.ACCEPT, Action.DECLINE, Action.SETTLE, Action.SIGN})
@@ -461,6 +504,8 @@ def allowed(state: RequestState, now: datetime, calendar: Calendar) -> tuple[Act
     """The actions that are possible now, whatever they still ask for."""
     found = []
     for action in Action:
+        if action in ONLY_MOVING:
+            continue
         probe = Event(b"", action, now, state.lead, "", {"days": 1})
         if why_not(state, probe, calendar) is None:
             found.append(action)

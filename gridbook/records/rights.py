@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from gridbook.records.base import Reach, UnitCode
 from gridbook.records.place import Level, holds, is_within, level_of
-from gridbook.records.request import Action
+from gridbook.records.request import ONLY_MOVING, Action
 from gridbook.records.staff import Role
 
 
@@ -49,14 +49,19 @@ EVENT_LEVELS: Mapping[Action, frozenset[Level]] = {
     Action.FOLLOW_UP: _ALL,
     Action.REOPEN: _ALL,
     Action.CLOSE: _ALL,
+    Action.HAND_OVER: _OFFICES,
+    Action.CONTINUE: _OFFICES,
 }
 """At which desks an event may be recorded."""
 
-LEAD_EVENTS = frozenset({Action.EXTEND, Action.SUPERVISE, Action.DECLINE})
+LEAD_EVENTS = frozenset({Action.EXTEND, Action.SUPERVISE, Action.DECLINE, *ONLY_MOVING})
 """Events that only the lead of an office records."""
 
 OWN_ONLY = frozenset({"Visit", "VisitDetails", "VisitNote"})
 """Classes that only the unit itself writes; offices above read them."""
+
+HANDED_OVER = frozenset({"HandOver"})
+"""Classes that an office above writes, and in which the unit itself only signs."""
 
 HERE_ONLY = frozenset({"VisitNote"})
 """Classes that never leave the unit's own book."""
@@ -71,6 +76,11 @@ def may_write(author: UnitCode, unit: UnitCode, reach: Reach) -> bool:
     return is_within(unit, author) and holds(author, unit, reach)
 
 
+def may_move(author: UnitCode, unit: UnitCode) -> bool:
+    """Whether an office may hand over what lies in a unit's streams: one above it, never the unit itself."""
+    return author != unit and is_within(unit, author)
+
+
 def may_do(
     author: UnitCode, unit: UnitCode, record_class: str, kind: Kind, action: Action | None = None
 ) -> bool:
@@ -80,6 +90,8 @@ def may_do(
     if kind is Kind.ERASE:
         # What never leaves a grid's book, nobody but the grid can erase.
         return level_of(author) in _OFFICES or (author == unit and record_class in HERE_ONLY)
+    if record_class in HANDED_OVER and kind in (Kind.CREATE, Kind.SET, Kind.DELETE, Kind.UNDELETE):
+        return author == unit if kind is Kind.SET else may_move(author, unit)
     if record_class in OWN_ONLY and kind in (Kind.CREATE, Kind.SET, Kind.DELETE, Kind.UNDELETE):
         return author == unit
     return True
@@ -94,6 +106,8 @@ def may_role(role: Role, unit: UnitCode, record_class: str, kind: Kind, action: 
     if kind is Kind.ERASE:
         return role.leads or record_class in HERE_ONLY
     if kind is Kind.EVENT and action in LEAD_EVENTS:
+        return role.leads
+    if record_class in HANDED_OVER and kind is not Kind.SET:
         return role.leads
     if record_class in ("Staff", "Unit"):
         return role.leads or role is Role.GRID_WORKER

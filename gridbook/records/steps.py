@@ -48,6 +48,7 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
     DECLINED = "declined"
+    MOVED = "moved"
 
 
 class Action(StrEnum):
@@ -75,6 +76,8 @@ class Action(StrEnum):
     FOLLOW_UP = "follow up"
     REOPEN = "reopen"
     CLOSE = "close"
+    HAND_OVER = "hand over"
+    CONTINUE = "continue"
 
 
 class Satisfaction(StrEnum):
@@ -93,7 +96,7 @@ class Satisfaction(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a request was returned, suspended or reopened; a closed list, so that no free text travels."""
+    """Why a request was returned, suspended, reopened or moved; a closed list, so no free text travels."""
 
     WRONG_OFFICE = "wrong office"
     MORE_NEEDED = "more facts needed"
@@ -104,6 +107,10 @@ class Reason(StrEnum):
     NOT_LASTING = "not lasting"
     NOT_DONE = "not done"
     NEW_FACTS = "new facts"
+    BOUNDARY = "boundary"
+    STAFFING = "staffing"
+    COVER = "cover"
+    OTHER_GRID = "other grid"
 
 
 STATUS_NAMES = {
@@ -139,6 +146,8 @@ ACTION_NAMES = {
     Action.FOLLOW_UP: N_("Follow up"),
     Action.REOPEN: N_("Reopen"),
     Action.CLOSE: N_("Close the case"),
+    Action.HAND_OVER: N_("Hand over to another grid"),
+    Action.CONTINUE: N_("Taken on from another grid"),
 }
 OUTCOME_NAMES = {
     Outcome.SOLVED: N_("Solved"),
@@ -148,6 +157,7 @@ OUTCOME_NAMES = {
     Outcome.WITHDRAWN: N_("Withdrawn"),
     Outcome.MERGED: N_("Merged"),
     Outcome.DECLINED: N_("Not taken"),
+    Outcome.MOVED: N_("Handed over"),
 }
 SOURCE_NAMES = {
     Source.VISIT: N_("Visit"),
@@ -179,11 +189,16 @@ REASONS = {
     Reason.NOT_LASTING: N_("The trouble came back"),
     Reason.NOT_DONE: N_("The work was not done"),
     Reason.NEW_FACTS: N_("New facts came up"),
+    Reason.BOUNDARY: N_("The grids were drawn anew"),
+    Reason.STAFFING: N_("Another person has the work"),
+    Reason.COVER: N_("Looked after for a time"),
+    Reason.OTHER_GRID: N_("The place belongs to that grid"),
 }
 REASONS_FOR: Mapping[Action, tuple[Reason, ...]] = {
     Action.RETURN: (Reason.WRONG_OFFICE, Reason.MORE_NEEDED),
     Action.SUSPEND: (Reason.RESIDENT_AWAY, Reason.OTHER_BODY, Reason.MATERIAL, Reason.WEATHER),
     Action.REOPEN: (Reason.NOT_LASTING, Reason.NOT_DONE, Reason.NEW_FACTS),
+    Action.HAND_OVER: (Reason.BOUNDARY, Reason.STAFFING, Reason.COVER, Reason.OTHER_GRID),
 }
 """Which reasons an action offers."""
 
@@ -214,6 +229,8 @@ FOLLOWS: Mapping[Action, tuple[frozenset[Status], Status | None]] = {
     Action.FOLLOW_UP: (frozenset({Status.ANSWERED}), Status.FOLLOWED_UP),
     Action.REOPEN: (_DONE, Status.ACCEPTED),
     Action.CLOSE: (frozenset({Status.ANSWERED, Status.FOLLOWED_UP}), Status.CLOSED),
+    Action.HAND_OVER: (frozenset(Status) - {Status.CLOSED}, Status.CLOSED),
+    Action.CONTINUE: (frozenset(Status), None),
 }
 """The follow-on table: in which statuses an action is allowed, and the status it leads to (or leaves)."""
 
@@ -231,6 +248,8 @@ NEEDS: Mapping[Action, tuple[str, ...]] = {
     Action.RESOLVE: ("outcome",),
     Action.FOLLOW_UP: ("satisfaction",),
     Action.REOPEN: ("reason",),
+    Action.HAND_OVER: ("to", "into", "reason"),
+    Action.CONTINUE: ("from", "was"),
 }
 """What an action cannot do without."""
 
@@ -239,7 +258,11 @@ MAY_ALSO: Mapping[Action, tuple[str, ...]] = {
     Action.REFER: ("their_number",),
     Action.FEED_BACK: ("mode",),
     Action.FOLLOW_UP: ("solved",),
+    Action.CONTINUE: ("so_far",),
 }
+
+ONLY_MOVING = frozenset({Action.HAND_OVER, Action.CONTINUE})
+"""What is part of a hand-over from grid to grid and never done by itself."""
 
 GIVEN_NAMES: Mapping[str, str] = {
     "body": N_("Body in charge"),
@@ -256,6 +279,9 @@ GIVEN_NAMES: Mapping[str, str] = {
     "mode": N_("Told how"),
     "satisfaction": N_("Satisfaction"),
     "solved": N_("Solved"),
+    "from": N_("From the office"),
+    "was": N_("Number before"),
+    "so_far": N_("What happened so far"),
 }
 """What the details of an action are called on screen and paper."""
 

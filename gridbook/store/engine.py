@@ -22,7 +22,7 @@ from gridbook.errors import (
 )
 from gridbook.i18n import tr
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The step of the migrations that this program keeps books in."""
 
 LEAST_ROOM = 128 * 1024

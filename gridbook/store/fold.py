@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gridbook.errors import BadValue
+from gridbook.i18n import tr
 from gridbook.records.base import ClassRule, RecordId, UnitCode
 from gridbook.records.deadline import Calendar
 from gridbook.records.place import level_of
 from gridbook.records.request import (
+    ONLY_MOVING,
     Action,
     Event,
     Request,
@@ -18,13 +20,20 @@ from gridbook.records.request import (
     after,
     check_given,
     first_state,
+    so_far,
     why_not,
 )
-from gridbook.records.rights import Kind, may_do
+from gridbook.records.rights import Kind, may_do, may_move
 from gridbook.store.ops import Digest, Op
 
 WITHDRAWN = "withdrawn"
 """The field of a resolve that takes another one back: the digest of that one."""
+MOVED = "moved"
+"""The field of an alias that closes a record because it was handed over: the id it goes on under.
+
+Without an id it opens the record again."""
+DEALT_WITH = "dealt with"
+"""The field of an alias that says what became of something written too late: the digest of that op."""
 
 SETTLES = "settles"
 """The field of a resolve that names the ops it is about; one without it is about all that came before."""
@@ -119,13 +128,17 @@ def fold(rule: ClassRule, unit: UnitCode, seen: Sequence[Seen]) -> Folded:
     """The fields of a record after all its ops, with the conflicts that a person has to settle."""
     graph = _graph(seen)
     known = [one for one in graph.by_digest.values() if one.whole]
+    moved, late = _handed_over(graph, known, unit)
     findings = [Finding("waiting", "", {"missing": len(graph.absent)})] if graph.absent else []
     usable, settled = [], _settled(graph, known)
     for one in _standing(graph, known):
+        if one.digest in late:
+            continue
         if one.op.kind is Kind.EVENT or may_do(one.author, unit, rule.name, one.op.kind):
             usable.append(one)
         elif one.digest not in settled:
             findings.append(Finding("not allowed", str(one.op.kind), _about(one)))
+    findings += _came_back(known, late, moved)
     if not any(one.op.kind is Kind.CREATE for one in usable):
         # A create whose body was erased or purged is nothing to wait for.
         if not any(one.op.kind is Kind.CREATE for one in graph.by_digest.values()):
@@ -145,6 +158,49 @@ def fold(rule: ClassRule, unit: UnitCode, seen: Sequence[Seen]) -> Folded:
         findings.append(Finding("joined", alias.hex(), {}))
     findings += _decided(graph, usable)
     return Folded(fields, tuple(findings), alias, deleted, graph.heads())
+
+
+def _handed_over(graph: _Graph, known: Sequence[Seen], unit: UnitCode) -> tuple[list[Seen], set[Digest]]:
+    """The ops that hand the record over, and what was written without knowing of any of them.
+
+    What came too late is kept and told, but the record stays as it was handed over.
+    """
+    marks = [
+        one
+        for one in known
+        if one.op.kind is Kind.ALIAS
+        and isinstance(one.op.fields.get(MOVED), bytes)
+        and may_move(one.author, unit)
+    ]
+    front = sorted(_frontier(graph, marks), key=_earliest)
+    if not front or not front[0].op.fields[MOVED]:
+        return [], set()
+    known_then = graph.before(one.digest for one in marks)
+    late = {one.digest for one in known if one.op.kind in _LATE_KINDS and one.digest not in known_then}
+    return [one for one in front if one.op.fields[MOVED]], late
+
+
+_LATE_KINDS = frozenset({Kind.SET, Kind.EVENT, Kind.DELETE, Kind.UNDELETE})
+
+
+def _earliest(one: Seen) -> tuple[int, int, Digest]:
+    """The order of events: of two hand-overs the one counts that the events of a request name first."""
+    return (-level_of(one.author).height, one.op.stamp, one.digest)
+
+
+def _came_back(known: Sequence[Seen], late: set[Digest], moved: Sequence[Seen]) -> list[Finding]:
+    if not moved:
+        return []
+    places = list(dict.fromkeys(one.op.fields[MOVED].hex() for one in moved))
+    found = [Finding("moved", places[0], {"by": moved[0].author, "stamp": moved[0].op.stamp})]
+    if len(places) > 1:
+        found.append(Finding("moved twice", "", {"to": places}))
+    done = {one.op.fields.get(DEALT_WITH) for one in known if one.op.kind is Kind.ALIAS}
+    for one in known:
+        if one.digest in late and one.digest not in done:
+            told = {**_about(one), "kind": str(one.op.kind), "fields": _plain(one.op.fields)}
+            found.append(Finding("returned", one.digest.hex(), told))
+    return found
 
 
 def _standing(graph: _Graph, known: Sequence[Seen]) -> list[Seen]:
@@ -265,6 +321,8 @@ def _existence(graph: _Graph, usable: Sequence[Seen], unit: UnitCode) -> tuple[b
 def _alias(graph: _Graph, usable: Sequence[Seen], unit: UnitCode) -> RecordId | None:
     writers = [one for one in usable if one.op.kind is Kind.ALIAS and "master" in one.op.fields]
     front = sorted(_frontier(graph, writers), key=_order(unit), reverse=True)
+    handed = sorted((one for one in front if one.op.fields.get(MOVED)), key=_earliest)
+    front = handed or front
     if not front:
         return None
     master = front[0].op.fields.get("master")
@@ -326,40 +384,68 @@ def fold_events(
     request: Request, seen: Sequence[Seen], calendar: Calendar
 ) -> tuple[RequestState, tuple[Told, ...], tuple[Finding, ...]]:
     """The state of a request after its events; what does not fit is told as `late` and stays visible."""
-    state = first_state(request, calendar)
-    told: list[Told] = []
-    findings: list[Finding] = []
+    life = _Life(request, calendar, first_state(request, calendar))
     ordered = in_order(seen)
     graph = _graph(seen)
+    known = [one for one in ordered if one.whole]
     settled = _settled(graph, ordered)
-    for one in ordered:
-        if not one.whole or one.op.kind is not Kind.EVENT:
-            continue
+    _, late = _handed_over(graph, known, request.unit)
+    for one in known:
+        if one.op.kind is Kind.EVENT:
+            life.take(one, settled=one.digest in settled, late=one.digest in late)
+    return life.state, tuple(life.told), tuple(life.findings)
+
+
+@dataclass(slots=True)
+class _Life:
+    """A request while its events are told one after the other."""
+
+    request: Request
+    calendar: Calendar
+    state: RequestState
+    told: list[Told] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def take(self, one: Seen, *, settled: bool, late: bool) -> None:
+        """Tell the event of an op, and before it those that it brings along from another unit."""
         event = event_of(one)
-        why = _refused(event, request, one)
+        why = _refused(event, self.request, one)
         if event is None or why is not None:
             if event is not None:
-                told.append(Told(event, "not allowed", one.digest))
-            if one.digest not in settled:
-                findings.append(
-                    Finding("not allowed", str(one.op.fields.get("event")), {**_about(one), "why": why})
-                )
-            continue
-        why = why_not(state, event, calendar)
+                self.told.append(Told(event, "not allowed", one.digest))
+            if not settled:
+                told = {**_about(one), "why": why}
+                self.findings.append(Finding("not allowed", str(one.op.fields.get("event")), told))
+            return
+        if late:
+            # It lies in the tray of the office that handed the request over.
+            self.told.append(Told(event, "late", one.digest, tr("The request had been handed over.")))
+            return
+        brought = so_far(event, self.request.unit) if event.action is Action.CONTINUE else ()
+        known = {told.event.id for told in self.told} if brought else set()
+        for past in brought:
+            if past.id not in known:
+                self._happen(past, one, settled=settled)
+        self._happen(event, one, settled=settled)
+
+    def _happen(self, event: Event, one: Seen, *, settled: bool) -> None:
+        why = why_not(self.state, event, self.calendar)
         if why is None:
-            state = after(state, event, request, calendar)
-            told.append(Told(event, "counts", one.digest))
-        else:
-            told.append(Told(event, "late", one.digest, why))
-            if one.digest not in settled:
-                findings.append(Finding("late", str(event.action), {**_about(one), "why": why}))
-    return state, tuple(told), tuple(findings)
+            self.state = after(self.state, event, self.request, self.calendar)
+            self.told.append(Told(event, "counts", one.digest))
+            return
+        self.told.append(Told(event, "late", one.digest, why))
+        # Of two hand-overs at once it is asked which one counts, not whether one came too late.
+        if not settled and event.action is not Action.HAND_OVER:
+            self.findings.append(Finding("late", str(event.action), {**_about(one), "why": why}))
 
 
 def _refused(event: Event | None, request: Request, one: Seen) -> str | None:
     if event is None:
         return "unknown"
     if not may_do(one.author, request.unit, "Request", Kind.EVENT, event.action):
+        return "level"
+    if event.action in ONLY_MOVING and not may_move(one.author, request.unit):
         return "level"
     try:
         check_given(event.action, event.given, request.unit)

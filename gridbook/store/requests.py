@@ -17,10 +17,12 @@ from gridbook.records.place import Level, chain_of, is_within, level_of
 from gridbook.records.request import (
     ACTION_NAMES,
     LIKELY,
+    ONLY_MOVING,
     Action,
     Contact,
     Event,
     EventNote,
+    Outcome,
     Particulars,
     Referral,
     Request,
@@ -88,6 +90,8 @@ def save(
 
     `opened` is the entry as the form showed it at first: what others wrote since then is not overwritten.
     """
+    if entry.request.id:
+        _goes_on_here(session, entry.request)
     entry = _completed(session, entry)
     if opened is not None:
         entry = replace(
@@ -109,6 +113,29 @@ def save(
             # What was taken out of the form is not to be found in the book's lists either.
             journal.save(session, replace(held, phone=""), reason=reason, checked=True)
     return replace(entry, contact=contact)
+
+
+def _goes_on_here(session: Session, request: Request) -> None:
+    """Refuse to write into a request that was handed over; its history stays, the work goes on elsewhere."""
+    into = handed_over_as(session, request)
+    if into:
+        raise NotAllowed(
+            tr("Request {number} was handed over; it goes on as {into}.").format(
+                number=request.number, into=into
+            ),
+            kept=tr("Nothing was changed."),
+            next=tr("Tell the office that arranged the hand-over what is still to be added."),
+        )
+
+
+def handed_over_as(session: Session, request: Request) -> str:
+    """The number under which a request goes on in another grid, or nothing where it was not handed over."""
+    table = tables.request_state
+    text = session.connection.execute(
+        sa.select(table.c.state).where(table.c.unit == request.unit, table.c.id == request.id)
+    ).scalar()
+    state = None if text is None else read_state(text)
+    return state.into if state is not None and state.outcome is Outcome.MOVED else ""
 
 
 def _completed(session: Session, entry: RequestEntry) -> RequestEntry:
@@ -302,6 +329,13 @@ def act(
     request = find(session, ref)
     state = state_of(session, request)
     details = {name: stored(value) for name, value in (given or {}).items() if value not in (None, "", ())}
+    if action in ONLY_MOVING:
+        raise NotAllowed(
+            tr("“{action}” is a hand-over from grid to grid.").format(action=tr(ACTION_NAMES[action])),
+            kept=tr("Nothing was changed."),
+            next=tr("The lead of the office above does it under “Moving work”."),
+        )
+    _goes_on_here(session, request)
     check_given(action, details, request.unit)
     _reaches(session, request, action, details)
     if _not_this_office(session.unit, state, action):
@@ -367,6 +401,7 @@ def draft_telling(session: Session, ref: str | RecordId) -> Telling:
 def refer(session: Session, ref: str | RecordId, telling: Telling) -> Referral:
     """Write words about a case for the office above or below to read, exactly as the sender left them."""
     request = find(session, ref)
+    _goes_on_here(session, request)
     made = Referral(
         unit=request.unit,
         id=session.new_id(),

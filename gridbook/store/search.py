@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gridbook.records.base import RecordId
 from gridbook.records.place import Estate, Place, short_code
-from gridbook.store import caseload, numbers, pinyin, places, prints, tables, visits
+from gridbook.store import caseload, duplicates, numbers, pinyin, places, prints, tables, visits
 from gridbook.store.caseload import RequestRow
 from gridbook.store.prints import Blank
 from gridbook.store.session import Session
@@ -91,7 +91,11 @@ def _worded(session: Session, text: str, most: int) -> list[RecordId]:
         f"SELECT id FROM finder WHERE {conditions} ORDER BY id DESC LIMIT {int(most) * 2}",
         tuple("%" + re.sub("([!%_])", r"!\1", part) + "%" for part in parts),
     )
-    return list(dict.fromkeys(bytes(row[0]) for row in rows))
+    found = [bytes(row[0]) for row in rows]
+    # Of two records of one matter the one that stands in the lists is found.
+    hidden = set(duplicates.hidden(session)) & set(found)
+    stands = {one: duplicates.master_of(session, one) for one in hidden}
+    return list(dict.fromkeys(stands.get(one, one) for one in found))
 
 
 def _estates(session: Session, text: str) -> Sequence[Estate]:

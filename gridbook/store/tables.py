@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from gridbook.records import deadline, place, request, staff, visit
+from gridbook.records import deadline, moving, place, request, staff, visit
 from gridbook.records.base import CLASSES, ClassRule, FieldRule, Record, restored, stored
 
 R = TypeVar("R", bound=Record)
 
 # Importing the modules above declares the classes; this list only keeps the imports honest.
-DECLARED = (deadline, place, request, staff, visit)
+DECLARED = (deadline, moving, place, request, staff, visit)
 
 metadata = sa.MetaData(
     naming_convention={
@@ -88,6 +88,7 @@ CLASS_NUMBERS = {
     "Contact": 12,
     "EventNote": 13,
     "Referral": 14,
+    "HandOver": 15,
 }
 """What op rows carry instead of the class name; numbers are given once and never again."""
 

@@ -21,6 +21,7 @@ _NAMES: dict[type[StrEnum], dict[Any, str]] = {
     request.Source: request.SOURCE_NAMES,
     request.Pressing: request.PRESSING_NAMES,
     staff.Role: staff.ROLE_NAMES,
+    request.Reason: request.REASONS,
     Pattern: _PATTERN_NAMES,
 }
 

@@ -97,6 +97,7 @@ def sample(class_name: str) -> Record:
         "Contact": request.contact,
         "EventNote": EventNote(**ids, case=make.new_id(), event=b"1" * 16, text="已联系"),
         "Referral": Referral(**ids, case=make.new_id(), text="请协调"),
+        "HandOver": make.handed_over(),
     }
     return samples[class_name]
 

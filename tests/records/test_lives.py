@@ -410,7 +410,7 @@ def test_every_reason_belongs_to_an_action() -> None:
     assert sorted(offered) == sorted(Reason)
     for action, reasons in REASONS_FOR.items():
         for reason in reasons:
-            check_given(action, {"reason": str(reason)}, GRID)
+            check_given(action, {**make.event(action).given, "reason": str(reason)}, GRID)
 
 
 VALUES = st.one_of(
@@ -469,4 +469,4 @@ def test_no_sequence_of_events_breaks_the_fold(limit: str, steps: list[tuple[Any
             assert then.lead not in then.co
             assert short_name(then.lead)
             state = then
-        assert allowed(state, instant, CALENDAR)
+        assert allowed(state, instant, CALENDAR) or state.outcome is Outcome.MOVED

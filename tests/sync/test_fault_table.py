@@ -5,8 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "resources" / "help" / "en" / "faults.md"
-NOT_BUILT = {47, 55}
-"""Handing work over to another grid, and moving a book to PostgreSQL."""
+NOT_BUILT = {55}
+"""Moving a book to PostgreSQL."""
 
 
 def rows() -> dict[int, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gridbook.records.base import CLASSES, FieldRule, Reach, Record, new_id
+from gridbook.records.rights import HANDED_OVER
 from gridbook.store import journal, tables
 from gridbook.store.ops import unpack
 from gridbook.store.session import Session
@@ -75,7 +76,8 @@ def travelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offices]:
     for class_name in CLASSES:
         shared = class_name in ("Visit", "VisitDetails", "VisitNote", "Request", "Particulars", "Contact")
         author = SUBDISTRICT if CLASSES[class_name].reach is Reach.DOWN else GRID
-        offices[author].write(journal.save, filled(class_name, author, case if shared else new_id()))
+        desk = COMMUNITY if class_name in HANDED_OVER else author
+        offices[desk].write(journal.save, filled(class_name, author, case if shared else new_id()))
     for _ in range(2):
         offices.round()
     yield offices

@@ -1,0 +1,117 @@
+"""Commands about work that goes from one grid to another: hand over, sign for, and what came too late."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from gridbook.cli.books import Book, on_book, tell
+from gridbook.cli.shapes import emit, plain
+from gridbook.errors import BadValue
+from gridbook.i18n import tr
+from gridbook.records.base import LOCAL
+from gridbook.records.request import REASONS, REASONS_FOR, Action, Reason
+from gridbook.store import moving
+from gridbook.store.moving import Act, Done
+
+
+@click.group("hand-over")
+def hand_over() -> None:
+    """Cases that go from one grid to another, with list and signature."""
+
+
+def _reason(word: str) -> Reason:
+    known = REASONS_FOR[Action.HAND_OVER]
+    for one in known:
+        if word in (str(one), one.name.lower().replace("_", "-"), tr(REASONS[one])):
+            return one
+    told = "、".join(f"{one}（{tr(REASONS[one])}）" for one in known)
+    raise BadValue("reason", tr("A hand-over needs one of these reasons: {known}.").format(known=told))
+
+
+_reason_option = click.option(
+    "--reason", "word", required=True, help="boundary, staffing, cover or other grid."
+)
+
+
+@hand_over.command("cases")
+@on_book
+@click.argument("numbers", nargs=-1, required=True)
+@click.option("--to", "unit", required=True, metavar="CODE", help="The grid that goes on with them.")
+@_reason_option
+def cases(own: Book, numbers: tuple[str, ...], unit: str, word: str) -> None:
+    """Hand chosen cases over to another grid; the lead of the office above both does it."""
+    with own.opened() as store:
+        done = store.write(moving.cases, list(numbers), unit, _reason(word))
+    _tell(own, done)
+
+
+@hand_over.command("grid")
+@on_book
+@click.option("--from", "giver", required=True, metavar="CODE", help="The grid that had the cases.")
+@click.option("--to", "unit", required=True, metavar="CODE", help="The grid that goes on with them.")
+@_reason_option
+def grid(own: Book, giver: str, unit: str, word: str) -> None:
+    """Hand every case of a grid that is not closed over to another grid."""
+    with own.opened() as store:
+        done = store.write(moving.grid, giver, unit, _reason(word))
+    _tell(own, done)
+
+
+def _tell(own: Book, done: Done) -> None:
+    facts = {
+        "lists": [one.id.hex() for one in done.records],
+        "moved": [{"was": one.was.number, "now": one.now.number} for one in done.moved],
+        "left": [{"number": one.number, "why": one.error.message} for one in done.left],
+    }
+    lines = [f"{one.was.number} → {one.now.number}" for one in done.moved]
+    tell(own, facts, "\n".join((*lines, tr("{n} cases were handed over.").format(n=len(done.moved)))))
+    for one in done.left:
+        click.echo(f"{one.number}: {one.error.sentence()}", err=True)
+    if done.left:
+        raise click.exceptions.Exit(1)
+
+
+@hand_over.command("waiting")
+@on_book
+@click.option("--all", "every", is_flag=True, help="Also what is signed for.")
+def waiting(own: Book, every: bool) -> None:
+    """Hand-overs that no grid has signed for, and since when they wait."""
+    with own.opened() as store:
+        found = store.read(moving.acts, waiting=not every)
+    for act in found:
+        if own.as_json:
+            emit(_act_facts(act))
+        else:
+            click.echo(_act_line(act))
+    if not found and not own.as_json:
+        click.echo(tr("Nothing waits for a signature."))
+
+
+def _act_facts(act: Act) -> Mapping[str, Any]:
+    return {**plain(act.record), "waiting": list(act.waiting)}
+
+
+def _act_line(act: Act) -> str:
+    day = act.record.handed_at.astimezone(LOCAL).strftime("%Y-%m-%d")
+    told = (
+        tr("waits at {grid} since {day}").format(grid=act.receiver, day=day)
+        if act.waiting or act.record.signed_at is None
+        else tr("signed for by {grid} on {day}").format(
+            grid=act.receiver, day=act.record.signed_at.astimezone(LOCAL).strftime("%Y-%m-%d")
+        )
+    )
+    return f"{act.giver} → {act.receiver}  {told}  {'、'.join(act.waiting or act.record.items)}"
+
+
+@hand_over.command("take")
+@on_book
+@click.argument("numbers", nargs=-1, required=True)
+def take(own: Book, numbers: tuple[str, ...]) -> None:
+    """Sign for what was handed over to this grid: these numbers, or `all`."""
+    with own.opened() as store:
+        signed = store.write(moving.take, () if numbers == ("all",) else numbers)
+    tell(own, {"signed": list(signed)}, tr("Signed for: {numbers}").format(numbers="、".join(signed) or "—"))
+
+
+COMMANDS: tuple[click.Command, ...] = (hand_over,)
