@@ -1,6 +1,6 @@
 """Commands about work that goes from one grid to another: hand over, sign for, and what came too late."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,8 +11,9 @@ from gridbook.errors import BadValue
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL
 from gridbook.records.request import REASONS, REASONS_FOR, Action, Reason
-from gridbook.store import moving
+from gridbook.store import moving, returned
 from gridbook.store.moving import Act, Done
+from gridbook.store.returned import Returned
 
 
 @click.group("hand-over")
@@ -114,4 +115,37 @@ def take(own: Book, numbers: tuple[str, ...]) -> None:
     tell(own, {"signed": list(signed)}, tr("Signed for: {numbers}").format(numbers="、".join(signed) or "—"))
 
 
-COMMANDS: tuple[click.Command, ...] = (hand_over,)
+@click.command()
+@on_book
+@click.argument("what", required=False, type=click.Choice(["carry", "note"]))
+@click.argument("returned_id", required=False, metavar="ID")
+def tray(own: Book, what: str | None, returned_id: str | None) -> None:
+    """What came too late for a hand-over: list it, `carry ID` to the new grid, or `note ID`."""
+    if (what is None) != (returned_id is None):
+        raise click.UsageError(tr("Say which of the tray is meant, by its id."))
+    with own.opened() as store:
+        if what is None:
+            _list(own, store.read(returned.tray))
+            return
+        number = store.write(returned.carry if what == "carry" else returned.note, str(returned_id))
+        left = store.read(returned.count)
+    told = tr("Carried over to {number}; {n} are left in the tray.")
+    if what == "note":
+        told = tr("Noted for {number}; {n} are left in the tray.")
+    facts = {"id": returned_id, "number": number, "left": left}
+    tell(own, facts, told.format(number=number, n=left))
+
+
+def _list(own: Book, found: Sequence[Returned]) -> None:
+    for one in found:
+        if own.as_json:
+            emit(plain(one))
+            continue
+        told = "；".join(f"{name}：{value}" for name, value in one.values.items())
+        kind = tr(returned.KIND_NAMES[one.kind])
+        click.echo(f"{one.id}  {one.number} → {one.now}  {kind}  {one.what}  {told}".rstrip())
+    if not found and not own.as_json:
+        click.echo(tr("Nothing was returned to this office."))
+
+
+COMMANDS: tuple[click.Command, ...] = (hand_over, tray)

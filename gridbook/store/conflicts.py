@@ -10,7 +10,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import RecordId, UnitCode
 from gridbook.records.request import Request
 from gridbook.records.rights import Kind
-from gridbook.store import audit, duplicates, question, settling, tables
+from gridbook.store import audit, duplicates, moving, question, settling, tables
 from gridbook.store.question import (
     CIRCLE,
     CONFLICT,
@@ -20,6 +20,7 @@ from gridbook.store.question import (
     KIND_NAMES,
     LATE,
     NOT_ALLOWED,
+    TWICE,
     WAITING,
     Question,
     Side,
@@ -39,6 +40,7 @@ __all__ = [
     "LATE",
     "NOT_ALLOWED",
     "SAME",
+    "TWICE",
     "UNDO",
     "WAITING",
     "Question",
@@ -62,6 +64,7 @@ def questions(session: Session, *, waiting: bool = False) -> Sequence[Question]:
     asked = [question.of_finding(session, row) for row in found]
     asked += [question.of_pair(session, one) for one in duplicates.pairs(session)]
     asked += _circles(session)
+    asked += [question.of_twice(session, was, held) for was, held in moving.twice(session)]
     return sorted(asked, key=lambda one: bool(one.waits_for))
 
 
@@ -76,7 +79,8 @@ def count(session: Session) -> int:
     told = sum(number for name, unit, number in found if not question.waits_for(session, unit, name))
     pairs = _settled_here(session, (one.second.unit for one in duplicates.pairs(session)))
     circles = _settled_here(session, (held[0].unit for held, _ in _in_circles(session)))
-    return int(told) + pairs + circles
+    twice = sum(not question.twice_waits_for(session, held) for _, held in moving.twice(session))
+    return int(told) + pairs + circles + twice
 
 
 def _settled_here(session: Session, of: Iterable[UnitCode]) -> int:

@@ -175,9 +175,17 @@ def _handed_over(graph: _Graph, known: Sequence[Seen], unit: UnitCode) -> tuple[
     front = sorted(_frontier(graph, marks), key=_earliest)
     if not front or not front[0].op.fields[MOVED]:
         return [], set()
-    known_then = graph.before(one.digest for one in marks)
+    known_then = graph.before(one.digest for one in _first_marks(graph, marks))
     late = {one.digest for one in known if one.op.kind in _LATE_KINDS and one.digest not in known_then}
     return [one for one in front if one.op.fields[MOVED]], late
+
+
+def _first_marks(graph: _Graph, marks: Sequence[Seen]) -> list[Seen]:
+    """The marks with which the record was handed over; later ones of the same period only say where to."""
+    ended = graph.before(one.digest for one in marks if not one.op.fields[MOVED])
+    present = [one for one in marks if one.op.fields[MOVED] and one.digest not in ended]
+    digests = {one.digest for one in present}
+    return [one for one in present if not digests & graph.before([one.digest])]
 
 
 _LATE_KINDS = frozenset({Kind.SET, Kind.EVENT, Kind.DELETE, Kind.UNDELETE})

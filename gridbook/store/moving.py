@@ -223,7 +223,7 @@ def _require_movable(session: Session, request: Request) -> None:
 
 def _disputed(session: Session, request: Request) -> bool:
     table = tables.finding
-    named = [request.id, *(one.id for name in OF_A_CASE for one in _of_case(session, name, request))]
+    named = [request.id, *(one.id for one in of_case(session, request))]
     return (
         session.connection.execute(
             sa.select(table.c.record)
@@ -246,6 +246,9 @@ def _move(session: Session, was: Request, to: UnitCode, reason: Reason) -> Moved
         given = {"to": to, "into": now.number, "reason": reason}
         journal.event(session, one.unit, one.id, Action.HAND_OVER, given)
     _take_along(session, was, now)
+    for one in along:
+        for held in of_case(session, one):
+            close(session, held, held.id)
     for one in (was, *along):
         said = {duplicates.PAIR: now.id, duplicates.MASTER: now.id, MOVED: now.id}
         journal.alias(session, one, said, str(reason))
@@ -288,16 +291,27 @@ def _events(session: Session, request: Request) -> Iterator[Past]:
 def _take_along(session: Session, was: Request, now: Request) -> None:
     """Whatever this office holds of the case is written for the new grid, and closed for the old one."""
     _take_address(session, was, now)
-    for name in SHARES_THE_ID:
-        held = rows.one(session.connection, CLASSES[name].record, was.unit, was.id)
-        if held is not None:
-            copy(session, held, unit=now.unit, id=now.id)
-            close(session, held, now.id)
-    for name in OF_A_CASE:
-        for one in _of_case(session, name, was):
-            if may_do(session.unit, now.unit, name, Kind.CREATE):
-                copy(session, one, unit=now.unit, case=now.id)
-                close(session, one, one.id)
+    for held in of_case(session, was):
+        take_along(session, held, now)
+
+
+def take_along(session: Session, held: Record, now: Request) -> None:
+    """Write one record of a case for the new grid under the new case, and close the old one."""
+    if type(held).__name__ in SHARES_THE_ID:
+        copy(session, held, unit=now.unit, id=now.id)
+        close(session, held, now.id)
+    elif may_do(session.unit, now.unit, type(held).__name__, Kind.CREATE):
+        copy(session, held, unit=now.unit, case=now.id)
+        close(session, held, held.id)
+
+
+def of_case(session: Session, request: Request) -> Sequence[Record]:
+    """Everything this book holds about a request besides its facts."""
+    shared = [
+        rows.one(session.connection, CLASSES[name].record, request.unit, request.id) for name in SHARES_THE_ID
+    ]
+    many = [one for name in OF_A_CASE for one in _of_case(session, name, request)]
+    return [*(one for one in shared if one is not None), *many]
 
 
 def copy(session: Session, held: Record, **where: Any) -> None:
@@ -378,3 +392,49 @@ def earlier(session: Session, request: Request) -> Sequence[Request]:
     """The records under which this case lay in other grids before, as far as this book holds them."""
     family = duplicates.joined_with(session, request.id).get(request.id, ())
     return [one for one in family if requests.handed_over_as(session, one)]
+
+
+def now_at(session: Session, record: RecordId) -> Request | None:
+    """Under which record a case goes on that was handed over, perhaps more than once."""
+    table = tables.finding
+    seen: list[RecordId] = []
+    while record not in seen:
+        seen.append(record)
+        part = session.connection.execute(
+            sa.select(table.c.part).where(
+                table.c.record == record, table.c["class"] == "Request", table.c.kind == "moved"
+            )
+        ).scalar()
+        if part is None:
+            break
+        record = bytes.fromhex(part)
+    return duplicates.request(session, record)
+
+
+def twice(session: Session) -> Sequence[tuple[Request, Sequence[Request]]]:
+    """Cases that two offices handed over at once, each with the records under which they now go on."""
+    table = tables.finding
+    made = []
+    for row in session.connection.execute(
+        sa.select(table.c.record, table.c.detail)
+        .where(table.c.kind == "moved twice", table.c["class"] == "Request")
+        .order_by(table.c.record)
+    ):
+        was = duplicates.request(session, bytes(row.record))
+        told = [bytes.fromhex(one) for one in msgspec.json.decode(row.detail)["to"]]
+        found = [one for one in (duplicates.request(session, record) for record in told) if one is not None]
+        if was is not None and len(found) == len(told):
+            made.append((was, found))
+    return made
+
+
+def choose(session: Session, was: Request, stays: Request, others: Sequence[Request], reason: str) -> None:
+    """Of two hand-overs at once one counts: the other grid's case ends and is one matter with this one."""
+    for one in others:
+        if requests.state_of(session, one).open:
+            journal.event(session, one.unit, one.id, Action.MERGE, {"into": stays.number})
+        said = {duplicates.PAIR: stays.id, duplicates.MASTER: stays.id}
+        journal.alias(session, one, said, reason)
+    said = {duplicates.PAIR: stays.id, duplicates.MASTER: stays.id, MOVED: stays.id}
+    journal.alias(session, was, said, reason)
+    audit.note(session, "settle", was.number, "Request")

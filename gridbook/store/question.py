@@ -12,13 +12,14 @@ import sqlalchemy as sa
 
 from gridbook.i18n import N_, tr
 from gridbook.records.base import CLASSES, RecordId, UnitCode, stored
+from gridbook.records.place import is_within
 from gridbook.records.request import ACTION_NAMES, Action, Particulars, Request
 from gridbook.records.rights import Kind, may_role, may_write
 from gridbook.records.staff import Role
 from gridbook.store import duplicates, places, project, rows, staff, tables, units, words
 from gridbook.store.session import Session
 
-CONFLICT, LATE, NOT_ALLOWED, CORRECT, WAITING, DUPLICATE, CIRCLE = (
+CONFLICT, LATE, NOT_ALLOWED, CORRECT, WAITING, DUPLICATE, CIRCLE, TWICE = (
     "conflict",
     "late",
     "not allowed",
@@ -26,6 +27,7 @@ CONFLICT, LATE, NOT_ALLOWED, CORRECT, WAITING, DUPLICATE, CIRCLE = (
     "waiting",
     "duplicate",
     "circle",
+    "moved twice",
 )
 KIND_NAMES = {
     CONFLICT: N_("Two offices wrote different things"),
@@ -35,6 +37,7 @@ KIND_NAMES = {
     WAITING: N_("Waits for a piece that has not come yet"),
     DUPLICATE: N_("Perhaps written down twice"),
     CIRCLE: N_("Joined in a circle"),
+    TWICE: N_("Handed over to two grids"),
 }
 DELETED = "deleted"
 
@@ -201,6 +204,34 @@ def of_circle(session: Session, held: Sequence[Request], circle: Sequence[Record
         sides=[_card(session, one) for one in held],
         waits_for=waits_for(session, held[0].unit, "Request", Kind.ALIAS),
     )
+
+
+def of_twice(session: Session, was: Request, held: Sequence[Request]) -> Question:
+    """Which of two hand-overs of one case counts."""
+    return Question(
+        id=_key(TWICE, was.id.hex(), *(one.id.hex() for one in held)),
+        kind=TWICE,
+        class_name="Request",
+        unit=was.unit,
+        record=was.id,
+        part="",
+        number=was.number,
+        sentence=tr("{number} was handed over to {grids} at once; say which of them goes on.").format(
+            number=was.number, grids="、".join(units.name(session, one.unit) for one in held)
+        ),
+        sides=[_card(session, one) for one in held],
+        waits_for=twice_waits_for(session, held),
+    )
+
+
+def twice_waits_for(session: Session, held: Sequence[Request]) -> str:
+    """Who says which hand-over counts, if not this person: the lead of the office above both grids."""
+    above = next((one.unit[:9] for one in held if not is_within(one.unit, session.unit)), "")
+    if above:
+        return units.name(session, above)
+    role = session.person.role
+    allowed = may_role(role, session.unit, "Request", Kind.EVENT, Action.HAND_OVER)
+    return "" if allowed else tr("the lead of this office")
 
 
 def _card(session: Session, request: Request) -> Side:

@@ -15,9 +15,9 @@ from gridbook.records.base import (
     instant_text,
     local_day,
 )
-from gridbook.records.request import Status
+from gridbook.records.request import Request, Status
 from gridbook.records.visit import ATTEMPT_DAYS
-from gridbook.store import audit, caseload, erasing, journal, meta, project, requests, tables, visits
+from gridbook.store import audit, caseload, erasing, journal, meta, moving, project, requests, tables, visits
 from gridbook.store.session import Session
 
 SIGNED_DAYS = 31
@@ -210,6 +210,11 @@ def _let_go(session: Session, name: str, unit: UnitCode, record: RecordId) -> No
 def erase_request(session: Session, ref: str | RecordId, reason: str) -> int:
     """Lawful erasure of everything personal about a request, here and at every office; the facts stay."""
     request = requests.find(session, ref)
+    # Where it lay before a hand-over the same words are still kept.
+    return sum(_erase_case(session, one, reason) for one in (request, *moving.earlier(session, request)))
+
+
+def _erase_case(session: Session, request: Request, reason: str) -> int:
     erased = 0
     for name in ("Particulars", "Contact"):
         if journal.was_written(session, name, request.unit, request.id):

@@ -8,9 +8,19 @@ from gridbook.errors import BadValue, NotFound
 from gridbook.i18n import tr
 from gridbook.records import check
 from gridbook.records.base import CLASSES, RecordId, UnitCode, rule_of, stored
-from gridbook.store import audit, duplicates, journal, preferences, rows
+from gridbook.store import audit, duplicates, journal, moving, preferences, rows
 from gridbook.store.fold import SETTLES, heads_of
-from gridbook.store.question import CIRCLE, CORRECT, DELETED, DUPLICATE, LATE, NOT_ALLOWED, Question, Side
+from gridbook.store.question import (
+    CIRCLE,
+    CORRECT,
+    DELETED,
+    DUPLICATE,
+    LATE,
+    NOT_ALLOWED,
+    TWICE,
+    Question,
+    Side,
+)
 from gridbook.store.session import Session
 
 SAME, DIFFERENT, UNDO = "same", "different", "undo"
@@ -24,6 +34,8 @@ def settle(
     """End a question with a side, with values by field, or by saying whether two are one."""
     if question.kind in (DUPLICATE, CIRCLE):
         _decide(session, question, choice, reason)
+    elif question.kind == TWICE:
+        _choose(session, question, choice, reason)
     else:
         _end(session, question, choice, reason)
 
@@ -40,6 +52,17 @@ def _decide(session: Session, question: Question, choice: object, reason: str) -
         _remember(session, question.id, "Request", unit, record, other)
     else:
         raise BadValue("choice", tr("Choose “same” or “different”."))
+
+
+def _choose(session: Session, question: Question, choice: str | int | Mapping[str, Any], reason: str) -> None:
+    if isinstance(choice, Mapping):
+        raise BadValue("choice", tr("Choose one of the grids by its number, from 0."))
+    stays = _side_chosen(session, question, choice)
+    was, *held = (duplicates.request(session, one) for one in (question.record, *_ids(question)))
+    cases = [one for one in held if one is not None]
+    chosen = next(one for one in cases if one.id.hex() == stays.fields["record"])
+    if was is not None:
+        moving.choose(session, was, chosen, [one for one in cases if one != chosen], reason)
 
 
 def _ids(question: Question) -> list[RecordId]:

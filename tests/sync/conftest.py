@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
+from tests.sync.offices import COMMUNITY, FAR_GRID, GRID, OTHER_COMMUNITY, OTHER_GRID, SUBDISTRICT, Offices
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +22,17 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offices]:
 def offices(joined: Offices, tmp_path: Path) -> Iterator[Offices]:
     """Copies of those books, for one test to do with as it likes."""
     made = joined.copied(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def six(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offices]:
+    """A subdistrict with two communities, one of two grids and one of one."""
+    made = Offices(tmp_path_factory.mktemp("six"))
+    made.found(SUBDISTRICT, COMMUNITY, OTHER_COMMUNITY, GRID, OTHER_GRID, FAR_GRID)
+    for store in made.books.values():
+        store.checkpoint()
     yield made
     made.close()
 

@@ -87,11 +87,12 @@ class Offices:
         self.books[unit] = book.open_book(self.folder / unit, "王芳", PASSPHRASE, clock=self.clock)
         return self.books[unit]
 
-    def copied(self, folder: Path) -> "Offices":
-        """These offices in another folder: the same books, opened without asking for passphrases again."""
+    def copied(self, folder: Path, *units: str) -> "Offices":
+        """These offices (or some of them) elsewhere, opened without asking for passphrases again."""
         made = Offices(folder, Clock())
         made.clock.at = self.clock.at
-        for unit, store in self.books.items():
+        for unit in units or self.books:
+            store = self.books[unit]
             shutil.copytree(store.folder, folder / unit)
             lock = book.take_lock(folder / unit)
             made.books[unit] = book.open_with(folder / unit, store.keys, "王芳", lock, made.clock)

@@ -13,22 +13,14 @@ from gridbook.store.moving import Done
 from gridbook.store.requests import RequestView
 from gridbook.sync import take
 from tests import make
-from tests.sync.offices import COMMUNITY, FAR_GRID, GRID, OTHER_COMMUNITY, OTHER_GRID, SUBDISTRICT, Offices
+from tests.sync.offices import COMMUNITY, FAR_GRID, GRID, OTHER_GRID, SUBDISTRICT, Offices
 
 NEAR = (GRID, OTHER_GRID, COMMUNITY, SUBDISTRICT)
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offices]:
-    made = Offices(tmp_path_factory.mktemp("town"))
-    made.found(SUBDISTRICT, COMMUNITY, OTHER_COMMUNITY, GRID, OTHER_GRID, FAR_GRID)
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def offices(town: Offices, tmp_path: Path) -> Iterator[Offices]:
-    made = town.copied(tmp_path)
+def offices(six: Offices, tmp_path: Path) -> Iterator[Offices]:
+    made = six.copied(tmp_path, *NEAR)
     yield made
     made.close()
 
