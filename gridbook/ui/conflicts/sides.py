@@ -101,7 +101,7 @@ class Sides(QWidget):
             text.setProperty("strong", differs)
             card.body.addWidget(text)
         card.body.addStretch(1)
-        if question.kind == conflicts.CONFLICT and not question.waits_for:
+        if question.kind in (conflicts.CONFLICT, conflicts.TWICE) and not question.waits_for:
             keep = self._button(tr("Keep this"), "primary" if n == question.suggestion else "plain")
             keep.setAccessibleName(tr("Keep what {office} wrote").format(office=side.office))
             keep.clicked.connect(lambda: self.settled.emit(question.id, n))
@@ -118,6 +118,8 @@ class Sides(QWidget):
                 self._line(same, two)
             case conflicts.CONFLICT | conflicts.CORRECT:
                 self._other_value(question)
+            case conflicts.TWICE:
+                self._line(*self._opener(question))
             case _:
                 seen = self._button(tr("Seen; take it off the list"), "primary")
                 seen.clicked.connect(lambda: self.settled.emit(question.id, 0))
