@@ -20,6 +20,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import Clock, SystemClock, UnitCode, instant_of, instant_text, local_day
 from gridbook.records.place import short_name
 from gridbook.store import (
+    age,
     audit,
     book,
     digest,
@@ -290,8 +291,8 @@ def unseal(file: Path, recovery: str, folder: Path) -> Path:
     identity = keys.recovery_identity(recovery)
     try:
         with file.open("rb") as held, path.open("wb") as out:
-            pyrage.decrypt_io(held, out, [identity])
-    except (OSError, pyrage.DecryptError) as error:
+            age.open_into(held, out, [identity])
+    except (OSError, age.HeaderTooLong, pyrage.DecryptError) as error:
         path.unlink(missing_ok=True)
         raise BackupTorn(
             tr("{file} is not a sealed backup of this recovery key.").format(file=file.name),

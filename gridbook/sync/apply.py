@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from gridbook.i18n import tr
 from gridbook.records.base import Reach, UnitCode, instant_text
 from gridbook.records.place import is_within, short_name
-from gridbook.store import arriving, book, log, tables
+from gridbook.store import arriving, audit, book, log, tables
 from gridbook.store.book import Store
 from gridbook.store.bulk import parts, without_pauses
 from gridbook.store.session import Session
@@ -21,6 +21,9 @@ from gridbook.sync.verify import opened, understood
 OPS_PER_TRANSACTION = 20_000
 
 BYTES_PER_TRANSACTION = 16 << 20
+
+UNPARKED_AT_ONCE = 4
+"""So many parked segments are read in one transaction: 20,000 ops at most."""
 
 AHEAD_MS = 400 * 24 * 3600 * 1000
 
@@ -129,7 +132,12 @@ def _keep_segments(
         held = held_as(session, listed)
         if held is not None:
             taken.known += 1
-            _complete(session, held, verified, header, packed)
+            try:
+                _complete(session, held, verified, header, packed)
+            except SegmentBad as bad:
+                # It was held as husks; the bodies that came now are not what their author's program writes.
+                verified.refused[listed] = str(bad)
+                quarantine.note(session, store, verified, listed, packed, taken)
             continue
         author = verified.certificates[header.certificate]
         raw = bundle.unpack_segment(packed)
@@ -193,17 +201,29 @@ def has_readable(session: Session) -> bool:
     return bool(session.run(statement, (segment.READER,)))
 
 
-def unpark(session: Session) -> int:
-    """After an update: take the ops of parked segments that this program can read now; returns how many."""
+def unpark(session: Session, store: Store) -> int:
+    """After an update: take the ops of some parked segments that this program can read now.
+
+    Returns how many were settled; one that turns out to be no good is refused and lies in the way no longer.
+    """
     seg, line = tables.segment, tables.line
     rows = session.connection.execute(
-        sa.select(seg.c.id, seg.c.line, seg.c.hash, seg.c.parked, line.c.unit, line.c.author)
+        sa.select(seg, line.c.incarnation, line.c.unit, line.c.author, line.c.reach)
         .join(line, line.c.id == seg.c.line)
         .where(seg.c.parked.is_not(None), seg.c.min_reader <= segment.READER)
+        .order_by(seg.c.id)
+        .limit(UNPARKED_AT_ONCE)
     ).all()
     for row in rows:
-        header, payload = segment.decode(bytes(row.parked))
-        arriving.absorb(session, row.line, row.id, row.unit, understood(row.author, header, payload))
+        try:
+            header, payload = segment.decode(bytes(row.parked))
+            ops = understood(row.author, header, payload)
+        except (SegmentBad, ValueError) as bad:
+            reason = str(bad) if isinstance(bad, SegmentBad) else "malformed"
+            quarantine.note_parked(session, store, row, reason)
+            session.connection.execute(sa.delete(seg).where(seg.c.id == row.id))
+            continue
+        arriving.absorb(session, row.line, row.id, row.unit, ops)
         log.count(session, (bytes(row.hash),), header.count)
         session.connection.execute(sa.update(seg).where(seg.c.id == row.id).values(parked=None))
     return len(rows)
@@ -271,6 +291,7 @@ def _is_superseded(session: Session) -> bool:
 
 
 def _note_taken(session: Session, verified: Verified, taken: Taken) -> None:
+    audit.note(session, "import", taken.content, verified.sender.unit)
     session.connection.execute(
         sa.insert(tables.bundle).values(
             name=sticks.shown(taken.path),

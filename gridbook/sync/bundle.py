@@ -14,6 +14,7 @@ from msgspec import Meta
 from gridbook.errors import BundleIsNewer, BundleTooLarge, BundleTorn, NotABundle, NotAddressedHere
 from gridbook.i18n import tr
 from gridbook.records.base import UnitCode
+from gridbook.store import age
 from gridbook.sync import form, segment, trust
 from gridbook.sync.form import Hash, Life, Moment
 
@@ -207,19 +208,43 @@ def read(
     """
     reader = _Reader(on_manifest)
     try:
-        pyrage.decrypt_io(file, reader, [identity])
+        age.open_into(file, reader, [identity])
+    except age.HeaderTooLong as error:
+        raise not_a_bundle() from error
     except pyrage.DecryptError as error:
-        if "No matching keys" in str(error):
-            raise NotAddressedHere(
-                tr("This bundle is not addressed to this office."),
-                kept=tr("Nothing was taken from it."),
-                next=tr("Take the stick to the office it is meant for."),
-            ) from error
+        if _ALIEN in str(error):
+            raise not_for_us() from error
         raise not_a_bundle() from error
     except OSError as error:
         raise torn() from error
     if not reader.whole:
         raise torn()
+
+
+class _Enough(Exception):
+    """The first bytes of the plaintext came, so the file is for this station."""
+
+
+class _Peek:
+    def write(self, data: bytes) -> int:
+        raise _Enough
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def is_for(file: IO[bytes], identity: Any) -> bool:
+    """Whether the file is encrypted to this station; read no further than its first bytes."""
+    try:
+        age.open_into(file, _Peek(), [identity])
+    except pyrage.DecryptError as error:
+        return _ALIEN not in str(error)
+    except (_Enough, OSError, ValueError):
+        return True
+    return True
+
+
+_ALIEN = "No matching keys"
 
 
 def looks_like_one(path: Path) -> bool:
@@ -243,6 +268,15 @@ def not_a_bundle() -> NotABundle:
         tr("This file is not a GridBook bundle."),
         kept=tr("Nothing was taken from it."),
         next=tr("Ask the other office to hand over again."),
+    )
+
+
+def not_for_us() -> NotAddressedHere:
+    """What is said of a bundle that another office is meant to read."""
+    return NotAddressedHere(
+        tr("This bundle is not addressed to this office."),
+        kept=tr("Nothing was taken from it."),
+        next=tr("Take the stick to the office it is meant for."),
     )
 
 

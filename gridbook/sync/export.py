@@ -11,7 +11,7 @@ from gridbook.errors import NotFound
 from gridbook.i18n import tr
 from gridbook.records.base import Reach, UnitCode, instant_text
 from gridbook.records.place import holds, is_within, level_of
-from gridbook.store import book, tables
+from gridbook.store import audit, book, tables
 from gridbook.store.book import Store
 from gridbook.store.session import Session
 from gridbook.sync import bundle, owed, receipt, sealing, segment, stations, sticks, trust
@@ -179,6 +179,7 @@ def _note_bundle(
     session: Session, name: str, unit: UnitCode, ops: int, length: int, part: Sequence[int]
 ) -> None:
     at = instant_text(session.now())
+    audit.note(session, "export", name, unit)
     session.connection.execute(
         sa.insert(tables.bundle).values(
             name=name, way="out", peer=unit, at=at, ops=ops, bytes=length, note=json.dumps(list(part))

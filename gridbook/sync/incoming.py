@@ -12,9 +12,13 @@ from gridbook.sync.trust import Certificate
 
 @dataclass(slots=True)
 class Taken:
-    """What came of one file: how much was added, what was refused, what people should be told."""
+    """What came of one file: how much was added, what was refused, what people should be told.
+
+    `content` names the file by what is in it, for the log; its name on the stick can be anything.
+    """
 
     path: Path
+    content: str = ""
     sender: UnitCode = ""
     sender_name: str = ""
     segments: int = 0

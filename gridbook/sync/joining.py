@@ -11,7 +11,7 @@ from gridbook.errors import BadValue, BundleError, NotABundle, NotAllowed
 from gridbook.i18n import tr
 from gridbook.records.base import UnitCode
 from gridbook.records.place import is_practice, level_of, parent_of, short_name
-from gridbook.store import book, keys
+from gridbook.store import age, book, keys
 from gridbook.store.book import Store
 from gridbook.store.files import write_whole
 from gridbook.store.session import Session
@@ -166,7 +166,7 @@ def _open_welcome(store: Store, path: Path) -> Welcome:
     try:
         data = _read_file(path, LARGEST_WELCOME)
         plain = io.BytesIO()
-        pyrage.decrypt_io(io.BytesIO(data), plain, [store.keys.age])
+        age.open_into(io.BytesIO(data), plain, [store.keys.age])
         opened = plain.getvalue()
         if not opened.startswith(WELCOME_MAGIC):
             raise ValueError("not a welcome")

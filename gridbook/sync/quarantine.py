@@ -4,6 +4,7 @@ import hashlib
 import logging
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyrage
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from gridbook.records.place import short_name
 from gridbook.store import files, tables
 from gridbook.store.book import Store
 from gridbook.store.session import Session
-from gridbook.sync import judging, sticks
+from gridbook.sync import bundle, judging, sticks
 from gridbook.sync.incoming import Taken, Verified
 
 MOST_KEPT = 200
@@ -48,7 +49,8 @@ def note(
     taken.refused.append((reason, author.unit if author else ""))
     taken.alarm(
         tr(
-            "A piece of work by {author}, brought by {sender}, was refused: {reason}. The rest was taken."
+            "A piece of work by {author}, brought by {sender}, was refused: {reason}. The rest was taken, "
+            "and what was refused is kept. Keep the stick and tell the office above."
         ).format(author=name, sender=short_name(verified.sender.unit), reason=tr(REASONS[reason]))
     )
     if len(taken.refused) > MOST_KEPT:
@@ -71,6 +73,25 @@ def note(
                 kept_as=_keep_segment(store, packed),
             )
         )
+
+
+def note_parked(session: Session, store: Store, row: sa.Row[Any], reason: str) -> None:
+    """List a segment that was parked unread and turns out, after an update, to be no good."""
+    packed = bundle.pack_segment(bytes(row.parked))
+    session.connection.execute(
+        sa.insert(tables.refusal).values(
+            segment=row.hash,
+            incarnation=row.incarnation,
+            unit=row.unit,
+            reach=row.reach,
+            n=row.n,
+            author=row.author,
+            sender=row.author,
+            reason=reason,
+            at=instant_text(session.now()),
+            kept_as=_keep_segment(store, packed),
+        )
+    )
 
 
 def take_back(session: Session, store: Store, listed: bytes) -> None:

@@ -1,14 +1,15 @@
 """Taking in from stick or inbox: copy, verify, apply; what cannot be taken is told, never raised."""
 
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from gridbook.errors import BundleError, BundleTooLarge, GridbookError, NotAddressedHere, UnknownSender
 from gridbook.i18n import tr
-from gridbook.store import tables
+from gridbook.store import audit, tables
 from gridbook.store.book import Store
 from gridbook.store.session import Session
 from gridbook.sync import bundle, quarantine, sticks
@@ -17,6 +18,7 @@ from gridbook.sync.incoming import Taken
 from gridbook.sync.preview import look
 from gridbook.sync.verify import verify
 
+MOST_NOTED = 200
 LOG = logging.getLogger(__name__)
 
 
@@ -33,10 +35,12 @@ def from_stick(
     for path in sticks.files(folder, bundle.ENDING):
         if path.name in ours:
             continue
-        taken = take(store, path, preview=preview)
+        taken = _take(store, path, preview)
         if not isinstance(taken.error, NotAddressedHere):
             found.append(taken)
             told(taken)
+    if not preview:
+        _note_refused(store, found)
     return found
 
 
@@ -47,10 +51,21 @@ def _own_names(session: Session) -> set[str]:
 
 def take(store: Store, path: Path, *, preview: bool = False) -> Taken:
     """Take in one bundle: copy, verify, apply; what cannot be taken is told in the result, never raised."""
+    taken = _take(store, path, preview)
+    if not preview:
+        _note_refused(store, [taken])
+    return taken
+
+
+def _take(store: Store, path: Path, preview: bool) -> Taken:
     taken = Taken(path)
     try:
         if path.is_symlink() or not path.is_file() or not bundle.looks_like_one(path):
             raise bundle.not_a_bundle()
+        with path.open("rb") as file:
+            # Nothing is copied for others; a stick of a community carries bundles for thirty grids.
+            if not bundle.is_for(file, store.keys.age):
+                raise bundle.not_for_us()
         copy = sticks.to_inbox(path, store.folder / "inbox")
         if preview:
             # What was only looked at is not taken in at the next start.
@@ -65,10 +80,26 @@ def take(store: Store, path: Path, *, preview: bool = False) -> Taken:
     return taken
 
 
+def _note_refused(store: Store, found: Sequence[Taken]) -> None:
+    """One line of the log for each file that was refused, and one for all beyond many."""
+    refused = [one for one in found if one.error is not None]
+    if refused:
+        # A full disk keeps the log from growing as it kept the import; that was told already.
+        with contextlib.suppress(GridbookError):
+            store.write(_note, refused)
+
+
+def _note(session: Session, refused: Sequence[Taken]) -> None:
+    for one in refused[:MOST_NOTED]:
+        audit.note(session, "import refused", one.content, one.error.situation if one.error else "")
+    if len(refused) > MOST_NOTED:
+        audit.note(session, "import refused", "", str(len(refused) - MOST_NOTED))
+
+
 def resume(store: Store) -> list[Taken]:
     """At the start: read what a newer program can read now, and what lies in the inbox since a power cut."""
-    if store.read(has_readable):
-        store.write(unpark)
+    while store.read(has_readable):
+        store.write(unpark, store)
     inbox = store.folder / "inbox"
     if not inbox.is_dir():
         return []
@@ -79,10 +110,12 @@ def resume(store: Store) -> list[Taken]:
         taken = Taken(copy)
         _take_copy(store, copy, taken, preview=False)
         found.append(taken)
+    _note_refused(store, found)
     return found
 
 
 def _take_copy(store: Store, copy: Path, taken: Taken, *, preview: bool) -> None:
+    taken.content = copy.name.partition(".")[0]
     try:
         verified = verify(store, copy, taken)
         if preview:

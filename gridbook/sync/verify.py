@@ -5,7 +5,7 @@ from pathlib import Path
 
 import zstandard
 
-from gridbook.errors import NotAddressedHere, PracticeIsNotReal, UnknownSender
+from gridbook.errors import PracticeIsNotReal, UnknownSender
 from gridbook.i18n import tr
 from gridbook.records.base import CLASSES, Reach, UnitCode
 from gridbook.records.place import holds
@@ -89,11 +89,7 @@ def _believe(
             next=tr("Keep the stick and tell the office above."),
         )
     if manifest.receiver != session.unit:
-        raise NotAddressedHere(
-            tr("This bundle is not addressed to this office."),
-            kept=tr("Nothing was taken from it."),
-            next=tr("Take the stick to the office it is meant for."),
-        )
+        raise bundle.not_for_us()
     return Verified(manifest, sender, trust.believed_among(sent, now.by_hash, now.root))
 
 
