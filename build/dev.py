@@ -25,6 +25,8 @@ PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 STAMP = VENV / "made-from"
 OLDEST_PYTHON = (3, 11)
 
+# The tests start a server of their own, for books that an office keeps on one.
+FOR_TESTS = "postgresql"
 # What Qt loads when it starts, by the Debian package that brings it.
 FOR_QT = {
     "libGL.so.1": "libgl1",
@@ -51,7 +53,7 @@ def main() -> None:
     if sys.version_info < OLDEST_PYTHON:
         stop("GridBook needs Python {}.{} or newer.".format(*OLDEST_PYTHON))
     asked, rest = command_line().parse_known_args()
-    ready(window=asked.command == "run" and has_display())
+    ready(window=asked.command == "run" and has_display(), server=asked.command in ("test", "bench"))
     sys.exit(asked.does(rest))
 
 
@@ -150,7 +152,7 @@ def open_window(folder: Path, rest: list[str]) -> int:
     return gridbook("--book", str(books[0].parent), "--passphrase-file", str(folder / "passphrase"), *rest)
 
 
-def ready(window: bool) -> None:
+def ready(window: bool, server: bool) -> None:
     """Everything the commands need is installed, or named in one sentence."""
     libraries = {} if not sys.platform.startswith("linux") else dict(FOR_QT)
     if window and libraries:
@@ -159,12 +161,19 @@ def ready(window: bool) -> None:
     # Debian's python3 comes without ensurepip, and then a new environment has no pip.
     if not PYTHON.exists() and importlib.util.find_spec("ensurepip") is None:
         missing.append("python3-venv")
+    if server and not has_server():
+        missing.append(FOR_TESTS)
     if missing:
         install_from_debian(missing)
     made_from = hashlib.sha256(LOCK.read_bytes() + sys.version.encode() + str(ROOT).encode()).hexdigest()
     if not STAMP.exists() or STAMP.read_text() != made_from:
         make_environment()
         STAMP.write_text(made_from)
+
+
+def has_server() -> bool:
+    """Whether a PostgreSQL server can be started; Debian keeps its programs out of the way."""
+    return any(Path("/usr/lib/postgresql").glob("*/bin/postgres")) or shutil.which("postgres") is not None
 
 
 def loads(library: str) -> bool:

@@ -46,13 +46,13 @@ class Program(QMainWindow):
         self.setCentralWidget(self._stack)
         self.setWindowTitle(tr("GridBook"))
         self.resize(*SIZE)
-        if passphrase is not None and (folder / book.DATABASE).exists():
+        if passphrase is not None and book.is_there(folder):
             self.open_store(book.open_book(folder, keys.people(folder)[0], passphrase))
         else:
             self._begin()
 
     def _begin(self) -> None:
-        if (self.folder / book.DATABASE).exists():
+        if book.is_there(self.folder):
             self.ask_passphrase()
         else:
             self.first_run()

@@ -92,6 +92,25 @@ class EngineTooOld(BookError):
     """The SQLite or SQLCipher that came with the program is not one that keeps books safely."""
 
 
+class ServerLost(BookError):
+    """The office's server cannot be reached, or the way to it broke off."""
+
+
+class ServerBusy(BookError):
+    """Another desk of the office holds the server's book longer than one waits."""
+
+
+class ServerRefused(BookError):
+    """The server is not one that keeps a book safely, or lets nobody work on it."""
+
+
+class CopyDiffers(BookError):
+    """What arrived on the server is not what the book holds, so nothing was switched."""
+
+    comparison: object = None
+    """Both sides line by line, for whoever prints the report."""
+
+
 class BundleError(GridbookError):
     """Something about a file from a stick."""
 

@@ -16,6 +16,7 @@ import pytest  # noqa: E402 - after the environment is set
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from gridbook import i18n  # noqa: E402
+from tests.servers import Server, running  # noqa: E402
 
 # Derandomised: a failure in one run is a failure in every run. `--hypothesis-profile long` searches wider.
 settings.register_profile(
@@ -25,6 +26,13 @@ settings.register_profile(
     "long", parent=settings.get_profile("gridbook"), derandomize=False, max_examples=10_000
 )
 settings.load_profile("gridbook")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """An office's PostgreSQL server; started when the first test needs it."""
+    with running() as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -82,7 +82,7 @@ def check(own: Book, deep: bool, again: bool) -> None:
     with own.opened(finished=not again) as store:
         if again:
             rebuild.rebuild(store)
-        troubles = store.read(checks.troubles, deep=deep, hash_now=healing.hash_now)
+        troubles = store.try_out(checks.troubles, deep=deep, hash_now=healing.hash_now)
         asked = healing.heal(store) if deep and troubles else 0
     if own.as_json:
         click.echo(json.dumps({"troubles": list(troubles), "asked_for": asked}, ensure_ascii=False))

@@ -9,7 +9,7 @@ import zstandard
 
 from gridbook.i18n import tr
 from gridbook.records.base import CLASSES
-from gridbook.store import audit, project, rebuild, tables
+from gridbook.store import audit, engine, project, rebuild, tables
 from gridbook.store.ops import decode, unpack
 from gridbook.store.session import Session
 
@@ -39,15 +39,8 @@ def troubles(session: Session, *, deep: bool = False, hash_now: HashNow | None =
 
 
 def _file(session: Session, deep: bool) -> Iterator[str]:
-    pragmas = ("cipher_integrity_check", "integrity_check" if deep else "quick_check")
-    for pragma in pragmas:
-        try:
-            said = [str(row[0]) for row in session.connection.exec_driver_sql(f"PRAGMA {pragma}")]
-        except sa.exc.DatabaseError as error:
-            said = [str(error.orig)]
-        for one in said:
-            if one != "ok":
-                yield tr("The file of the book is damaged: {what}").format(what=one[:200])
+    for one in engine.file_troubles(session.connection, deep=deep):
+        yield tr("The file of the book is damaged: {what}").format(what=one[:200])
 
 
 def _audit(session: Session) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 import sqlcipher3.dbapi2 as cipher
@@ -18,6 +18,7 @@ from gridbook.errors import (
     BookNotEncrypted,
     DiskFull,
     EngineTooOld,
+    GridbookError,
     PlaceReadOnly,
 )
 from gridbook.i18n import tr
@@ -29,10 +30,132 @@ LEAST_ROOM = 128 * 1024
 """Bytes without which no save can be trusted to fit; the log's index alone takes a quarter of it."""
 SAFE_SQLITE = (3, 51, 3)
 PLAIN_HEADER = b"SQLite format 3\x00"
-FAILURES = (sa.exc.DatabaseError, cipher.DatabaseError)
+FAILURES: tuple[type[Exception], ...] = (sa.exc.DatabaseError, cipher.DatabaseError)
 """What the database engine raises, through SQLAlchemy or from the driver itself."""
+TROUBLE: tuple[type[Exception], ...] = (*FAILURES, OSError)
+"""The same, and what the disk raises."""
 DAMAGE = (BookDamaged, cipher.DatabaseError)
 """What a database file raises that is not what was written, or not with this key."""
+
+
+class Kept(Protocol):
+    """Where the tables of a book are kept: in an encrypted file on this PC, or on the office's server."""
+
+    shared: bool
+    """Whether other PCs may write into it while it is open here."""
+    failures: tuple[type[Exception], ...]
+    """What its driver raises."""
+
+    def connect(self) -> sa.Connection:
+        """A connection that stays open as long as the book does."""
+        ...
+
+    def begin_reading(self, connection: sa.Connection) -> sa.Connection:
+        """Begin a transaction that only looks; a connection that was lost meanwhile is made anew."""
+        ...
+
+    def begin_writing(self, connection: sa.Connection) -> sa.Connection:
+        """Begin a transaction that alone may write; a connection that was lost meanwhile is made anew."""
+        ...
+
+    def begin_trying(self, connection: sa.Connection) -> sa.Connection:
+        """Begin a transaction that may write and is rolled back at its end."""
+        ...
+
+    def commit(self, connection: sa.Connection) -> None:
+        """Make what was written durable."""
+        ...
+
+    def undo(self, connection: sa.Connection) -> None:
+        """Roll back what was begun."""
+        ...
+
+    def tidy(self, connection: sa.Connection) -> None:
+        """Put into the tables themselves what waits beside them."""
+        ...
+
+    def system(self, connection: sa.Connection) -> str:
+        """Which server this is and which life of it; nothing for a file."""
+        ...
+
+    def size(self, connection: sa.Connection) -> int:
+        """Bytes that the book takes."""
+        ...
+
+    def told(self, error: Exception) -> GridbookError | None:
+        """What a person is told about a failure; nothing where it is a bug."""
+        ...
+
+    def let_go(self) -> None:
+        """Close what is open."""
+        ...
+
+
+class BookFile:
+    """The encrypted file beside the keys: the place of a book that one PC works on."""
+
+    shared = False
+    failures: tuple[type[Exception], ...] = FAILURES
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._path = path
+        self._database = opened(path, key)
+
+    def connect(self) -> sa.Connection:
+        """The one connection to the file."""
+        return self._database.connect()
+
+    def begin_reading(self, connection: sa.Connection) -> sa.Connection:
+        """Begin to look."""
+        # On the driver itself: SQLAlchemy's own bookkeeping costs a tenth of a short save.
+        connection.connection.cursor().execute("BEGIN")
+        return connection
+
+    def begin_writing(self, connection: sa.Connection) -> sa.Connection:
+        """Begin to write."""
+        connection.connection.cursor().execute("BEGIN IMMEDIATE")
+        return connection
+
+    def begin_trying(self, connection: sa.Connection) -> sa.Connection:
+        """Begin to look; a file lets whoever looks write as well."""
+        return self.begin_reading(connection)
+
+    def commit(self, connection: sa.Connection) -> None:
+        """Make what was written durable."""
+        commit(connection)
+
+    def undo(self, connection: sa.Connection) -> None:
+        """Roll back what was begun."""
+        with contextlib.suppress(*self.failures):
+            connection.connection.rollback()
+        connection.rollback()
+
+    def tidy(self, connection: sa.Connection) -> None:
+        """Fold the write-ahead log into the file."""
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def system(self, connection: sa.Connection) -> str:
+        """A file is nobody's server."""
+        return ""
+
+    def size(self, connection: sa.Connection) -> int:
+        """Bytes of the file."""
+        return self._path.stat().st_size
+
+    def told(self, error: Exception) -> GridbookError | None:
+        """What a person is told about a failure of the engine or the disk."""
+        return told(error, self._path.parent)
+
+    def let_go(self) -> None:
+        """Close the file."""
+        self._database.dispose()
+
+
+def commit(connection: sa.Connection) -> None:
+    """Commit on the driver itself, and let SQLAlchemy know where it kept books of its own."""
+    connection.connection.commit()
+    if connection.in_transaction():
+        connection.commit()
 
 
 def opened(path: Path, key: bytes) -> sa.Engine:
@@ -161,7 +284,21 @@ def disk_full(folder: Path) -> DiskFull:
     )
 
 
-def migrate(connection: sa.Connection) -> None:
+def file_troubles(connection: sa.Connection, *, deep: bool) -> list[str]:
+    """What the engine itself finds wrong with the file of a book; a server looks after its own files."""
+    found: list[str] = []
+    if connection.dialect.name != "sqlite":
+        return found
+    for pragma in ("cipher_integrity_check", "integrity_check" if deep else "quick_check"):
+        try:
+            said = [str(row[0]) for row in connection.exec_driver_sql(f"PRAGMA {pragma}")]
+        except sa.exc.DatabaseError as error:
+            said = [str(error.orig)]
+        found += [one for one in said if one != "ok"]
+    return found
+
+
+def migrate(kept: Kept, connection: sa.Connection) -> None:
     """Bring a book to the newest form; one that is newer is refused."""
     held = _form(connection)
     if held == NEWEST:
@@ -176,7 +313,7 @@ def migrate(connection: sa.Connection) -> None:
     # Alembic costs a fifth of a second to import and is needed only when a book is made or brought forward.
     from gridbook.store import migrations
 
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    kept.begin_writing(connection)
     migrations.upgrade(connection)
     connection.commit()
 

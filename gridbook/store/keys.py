@@ -224,6 +224,21 @@ def change_passphrase(
     admit(folder, unlock(folder, person, old, clock), person, new, calibrate=calibrate)
 
 
+def merged(own: Keys, agreed: bytes, mine: bytes, theirs: bytes) -> bytes:
+    """Two key files of this book as one: of each person the entry that changed since both were the same."""
+    ours, others = _parsed(mine), _parsed(theirs)
+    # Whoever looks after a server could put another recovery key or another book's keys there.
+    _opened(others, own.book)
+    before = _parsed(agreed).people if agreed else {}
+    whole: dict[str, _Wrapped] = {}
+    for person in {**others.people, **ours.people}:
+        here = ours.people.get(person)
+        entry = here if here != before.get(person) else others.people.get(person)
+        if entry is not None:
+            whole[person] = entry
+    return _bytes(msgspec.structs.replace(others, people=whole))
+
+
 def people(folder: Path) -> tuple[str, ...]:
     """The names of those who can open the book."""
     return tuple(_read(folder).people)
@@ -319,6 +334,18 @@ def _read(folder: Path) -> _File:
     try:
         with (folder / FILE).open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError as error:
+        raise BookMissing(
+            tr("There is no book in {place}.").format(place=folder),
+            next=tr("Choose the right folder, or make a new book."),
+        ) from error
+    except OSError as error:
+        raise _damaged() from error
+    return _parsed(raw)
+
+
+def _parsed(raw: bytes) -> _File:
+    try:
         if len(raw) > LARGEST_FILE:
             raise ValueError("too large")
         if msgspec.json.decode(raw, type=_Form).version > VERSION:
@@ -329,13 +356,8 @@ def _read(folder: Path) -> _File:
             )
         held = msgspec.json.decode(raw, type=_File)
         _check(held)
-    except FileNotFoundError as error:
-        raise BookMissing(
-            tr("There is no book in {place}.").format(place=folder),
-            next=tr("Choose the right folder, or make a new book."),
-        ) from error
     # A file of nothing but brackets ends in a RecursionError.
-    except (OSError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise _damaged() from error
     return held
 
@@ -360,7 +382,11 @@ def _damaged() -> BookDamaged:
 
 
 def _write(folder: Path, made: _File) -> None:
-    files.write_whole(folder / FILE, msgspec.json.format(msgspec.json.encode(made)), private=True)
+    files.write_whole(folder / FILE, _bytes(made), private=True)
+
+
+def _bytes(made: _File) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(made))
 
 
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"

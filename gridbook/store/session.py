@@ -13,7 +13,7 @@ from gridbook.records.base import Clock, Record, RecordId, UnitCode, local_day, 
 from gridbook.records.deadline import Calendar, Holiday, OfficeHours
 from gridbook.records.place import level_of
 from gridbook.records.staff import Role
-from gridbook.store import tables
+from gridbook.store import server, tables
 
 T = TypeVar("T")
 Classes = frozenset[type[Record]]
@@ -132,9 +132,7 @@ class Session:
         return self._cursor
 
     def _marked(self, statement: str) -> str:
-        if self.connection.dialect.paramstyle in ("qmark", "numeric"):
-            return statement
-        return statement.replace("?", "%s")
+        return server.marked(statement) if server.is_server(self.connection) else statement
 
     def calendar(self) -> Calendar:
         """Working days and office hours as this book's lists have them."""

@@ -46,7 +46,7 @@ def put_on(store: Store, folder: Path) -> Path | None:
     today = store.read(_today)
     if path.exists() and store.read(book.get, _WHEN) == today:
         return None
-    size = (store.folder / book.DATABASE).stat().st_size
+    size = store.size()
     if size > LARGEST or shutil.disk_usage(folder).free < size + sticks.ROOM_BESIDE:
         return None
     made = backup.sealed(store, path)

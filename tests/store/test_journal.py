@@ -97,7 +97,7 @@ def test_an_op_and_its_row_come_together_or_not_at_all(grid: Store) -> None:
 
     assert grid.standing == before
     assert grid.read(visits.count) == 0
-    assert grid.read(checks.troubles, deep=True) == []
+    assert grid.try_out(checks.troubles, deep=True) == []
 
 
 def test_one_record_saved_twice_in_one_go_is_created_and_changed(grid: Store) -> None:

@@ -37,7 +37,7 @@ def bodies(session: Session, class_name: str) -> int:
 def everything(session: Session) -> str:
     """Every cell of every table, with the bodies of ops unpacked."""
     texts = []
-    for (name,) in session.run("SELECT name FROM sqlite_master WHERE type = 'table'"):
+    for name in tables.metadata.tables:
         for row in session.run(f'SELECT * FROM "{name}"'):
             for cell in row:
                 if isinstance(cell, bytes):
