@@ -100,6 +100,13 @@ class Server:
         self._ask(f"CREATE DATABASE {name} OWNER {USER} TEMPLATE {template}")
         return self.address(name)
 
+    def put_back(self, name: str, *, copy_as: str) -> None:
+        """Put a copy of a database in its place, as somebody does who restores it."""
+        copy = f"{copy_as}_{next(self._numbers)}"
+        self._ask(f"CREATE DATABASE {copy} OWNER {USER} TEMPLATE {name}")
+        self._ask(f"DROP DATABASE {name}")
+        self._ask(f"ALTER DATABASE {copy} RENAME TO {name}")
+
     def address(self, name: str, host: str = "127.0.0.1") -> str:
         """How a person would write the address of a database."""
         return f"postgresql://{USER}:{quote(PASSWORD, safe='')}@{host}:{self.port}/{name}"

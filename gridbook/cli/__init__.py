@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from gridbook import __version__, i18n, paths
-from gridbook.cli import books, keeping, look, losses, moving, paper, practising, stick, work
+from gridbook.cli import books, keeping, look, losses, moving, paper, practising, sharing, stick, work
 from gridbook.errors import GridbookError
 from gridbook.i18n import tr
 
@@ -41,7 +41,7 @@ def gridbook(ctx: click.Context, /, lang: str | None, **book: Any) -> None:
         sys.exit(app.run(ctx.obj.path, ctx.obj.passphrase_file))
 
 
-for part in (books, keeping, work, look, moving, stick, losses, paper, practising):
+for part in (books, keeping, sharing, work, look, moving, stick, losses, paper, practising):
     for command in part.COMMANDS:
         gridbook.add_command(command)
 

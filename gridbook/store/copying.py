@@ -79,7 +79,7 @@ def rows_of(connection: sa.Connection, table: sa.Table) -> Iterator[list[tuple[A
     wanted = sa.select(table)
     if table is tables.meta:
         wanted = wanted.where(table.c.key.not_in(STAYS))
-    found = connection.execution_options(stream_results=True, max_row_buffer=AT_ONCE).execute(wanted)
+    found = connection.execute(wanted.execution_options(stream_results=True, max_row_buffer=AT_ONCE))
     for part in found.partitions(AT_ONCE):
         yield [tuple(row) for row in part]
 

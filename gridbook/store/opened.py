@@ -140,7 +140,7 @@ class Store:
             if session is not None and session.refused:
                 self._note_refusal(session.refused)
             raise
-        self._seen.changes = changes
+        self._seen.changes, self._keyring_is_old = changes, False
         told = (session.incarnation, session.receipts) != (self.incarnation, self._receipts)
         self.standing, self.incarnation = session.standing, session.incarnation
         self._lines, self._receipts = session.lines, session.receipts
@@ -274,15 +274,16 @@ class Store:
     def _tell_others(self, session: Session) -> Mapping[int, int]:
         if not self._kept.shared:
             return self._seen.changes
-        ring = keyring.differs(self.folder) and keyring.settle(session, self.folder, self.keys)
+        asked = self._keyring_is_old or keyring.differs(self.folder)
+        ring = asked and keyring.settle(session, self.folder, self.keys)
         if not session.changed and not ring:
             return self._seen.changes
         return together.tell(session, self._seen, keyring=ring)
 
     def _settle_keyring(self) -> None:
         """Bring the key file of this PC and the server's together, whichever changed."""
-        self._keyring_is_old = False
-        self.write(keyring.settle, self.folder, self.keys)
+        self._keyring_is_old = True
+        self.write(lambda session: None)
 
     def look_up(self) -> None:
         """Look whether another desk wrote something, and say so by `on_change`: a screen may stay open."""

@@ -101,10 +101,11 @@ class SharedBook:
             except self._lost:
                 # Nothing was asked of it yet, so a connection that died while nobody worked costs nothing.
                 pass
-        with contextlib.suppress(*self.failures):
-            connection.invalidate()
-        with contextlib.suppress(*self.failures):
-            connection.close()
+        if not connection.closed:
+            with contextlib.suppress(*self.failures):
+                connection.invalidate()
+            with contextlib.suppress(*self.failures):
+                connection.close()
         fresh = self.connect()
         fresh.connection.cursor().execute(statement)
         return fresh

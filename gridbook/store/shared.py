@@ -219,6 +219,12 @@ def _still_moving() -> ServerBusy:
 
 def connect(folder: Path, typed: str, person: str, passphrase: str, clock: Clock) -> None:
     """Let this folder open a book on a server: its keys come from there, wrapped."""
+    if whereabouts.is_there(folder) or (folder / DATABASE).exists():
+        raise BookExists(
+            tr("There is a book in {place} already.").format(place=folder),
+            kept=tr("It was not touched."),
+            next=tr("Choose another folder or open that book."),
+        )
     address = whereabouts.read_address(typed)
     found = SharedBook(address)
     with _failing_plainly(found), found.raw() as raw:
