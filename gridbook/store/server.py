@@ -240,7 +240,7 @@ def _suit(made: "psycopg.Connection[Any]") -> None:
 def _speak_as_the_file(made: "psycopg.Connection[Any]") -> None:
     # As above: only where there is a server.
     from psycopg.types.numeric import IntLoader
-    from psycopg.types.string import StrDumper
+    from psycopg.types.string import StrDumper  # as above
 
     class Words(StrDumper):
         """Text; the one character that a server cannot keep stands in it as a mark that is no character."""
