@@ -27,6 +27,8 @@ CHUNK = 1 << 20
 
 
 class Header(msgspec.Struct, frozen=True):
+    """What a backup says about itself before its keys and its database come."""
+
     unit: UnitCode
     made_at: str
     incarnation: bytes
