@@ -1,16 +1,19 @@
 """Commands about work that goes from one grid to another: hand over, sign for, and what came too late."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
 from gridbook.cli.books import Book, on_book, tell
-from gridbook.cli.shapes import emit, plain
+from gridbook.cli.shapes import emit, plain, request_facts, request_line
 from gridbook.errors import BadValue
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL
+from gridbook.records.place import level_of
 from gridbook.records.request import REASONS, REASONS_FOR, Action, Reason
+from gridbook.sheets import from_book
 from gridbook.store import moving, returned
 from gridbook.store.moving import Act, Done
 from gridbook.store.returned import Returned
@@ -103,6 +106,37 @@ def _act_line(act: Act) -> str:
         )
     )
     return f"{act.giver} → {act.receiver}  {told}  {'、'.join(act.waiting or act.record.items)}"
+
+
+@hand_over.command("list")
+@on_book
+@click.option("--unit", metavar="CODE", default="", help="The grid whose open cases are listed.")
+@click.option("--pdf", "file", type=click.Path(path_type=Path, dir_okay=False), help="Print the list.")
+def show_list(own: Book, unit: str, file: Path | None) -> None:
+    """The open cases of a grid, for a successor: to read, or as a list to be signed."""
+    with own.opened() as store:
+        code = unit or store.unit
+        level_of(code)
+        found = store.read(moving.open_cases, code)
+        if file is not None:
+            # Qt costs a quarter of a second that only printing needs.
+            from gridbook.press import pdf
+
+            job = store.read(from_book.hand_over_list, code)
+            pdf.write(job.pages, file, tr("Hand-over list"))
+            facts = {
+                "file": str(file),
+                "sheet": job.sheet,
+                "pages": len(job.pages),
+                "numbers": list(job.numbers),
+            }
+            tell(own, facts, tr("{n} pages in {path}").format(n=len(job.pages), path=file))
+            return
+    for row in found:
+        if own.as_json:
+            emit(request_facts(row))
+        else:
+            click.echo(request_line(row))
 
 
 @hand_over.command("take")

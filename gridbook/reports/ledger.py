@@ -15,7 +15,14 @@ from gridbook.i18n import N_, tr
 from gridbook.records.base import LOCAL
 from gridbook.records.deadline import Limit, LimitKind
 from gridbook.records.place import LEVEL_NAMES, Level, level_of
-from gridbook.records.request import OUTCOME_NAMES, SATISFACTION_NAMES, SOURCE_NAMES, STATUS_NAMES
+from gridbook.records.request import (
+    OUTCOME_NAMES,
+    SATISFACTION_NAMES,
+    SOURCE_NAMES,
+    STATUS_NAMES,
+    Outcome,
+    RequestState,
+)
 from gridbook.store import caseload, places, units
 from gridbook.store.caseload import RequestRow
 from gridbook.store.files import write_whole
@@ -135,9 +142,16 @@ def _remarks(row: RequestRow) -> str:
         tr("suspended") if state.suspended_since else "",
         tr("reopened {n}×").format(n=state.reopened) if state.reopened else "",
         tr("referred to {body}").format(body=state.body) if state.body else "",
-        tr("merged into {number}").format(number=state.into) if state.into else "",
+        _into(state),
     ]
     return "；".join(part for part in told if part)
+
+
+def _into(state: RequestState) -> str:
+    if not state.into:
+        return ""
+    told = tr("goes on as {number}") if state.outcome is Outcome.MOVED else tr("merged into {number}")
+    return told.format(number=state.into)
 
 
 def _day(instant: datetime | None) -> str:

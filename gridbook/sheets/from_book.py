@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 from gridbook.errors import NotFound
 from gridbook.i18n import tr
-from gridbook.records.base import LOCAL
+from gridbook.records.base import LOCAL, local_day
+from gridbook.records.request import REASONS, STATUS_NAMES
 from gridbook.records.visit import VisitDetails
 from gridbook.sheets import SHEETS
+from gridbook.sheets import hand_over_list as list_of_hand_over
 from gridbook.sheets.form import Printing
+from gridbook.sheets.hand_over_list import CaseOnList, HandOverOnPaper
 from gridbook.sheets.page import Page
 from gridbook.sheets.request_on_paper import RequestOnPaper
 from gridbook.sheets.visit_sheet import VisitOnPaper
-from gridbook.store import prints, requests, staff, units, visits
+from gridbook.store import caseload, moving, prints, requests, staff, units, visits
+from gridbook.store.caseload import RequestRow
 from gridbook.store.session import Session
 
 
@@ -65,6 +69,37 @@ def blank(session: Session, code: str, count: int) -> Job:
     else:
         pages = tuple(page for number in issued for page in sheet.blank(printing(session), number))
     return Job(code, tuple(issued), tuple(pages))
+
+
+def hand_over_list(session: Session, unit: str = "", act: moving.Act | None = None) -> Job:
+    """The list of what was handed over in one act, or of every open case of a grid for its successor."""
+    if act is None:
+        giver = unit or session.unit
+        cases = [_on_list(row, "") for row in moving.open_cases(session, giver)]
+        name = units.name(session, giver)
+        shown = HandOverOnPaper(name, name, units.name(session, giver[:-3]), "", session.today, cases)
+    else:
+        record = act.record
+        were = dict(zip(record.numbers, record.were, strict=False))
+        held = {row.request.number: row for row in moving.by_numbers(session, record.numbers)}
+        cases = [
+            _on_list(held[number], were.get(number, ""))
+            if number in held
+            else CaseOnList(number, were.get(number, ""), "", "", None)
+            for number in record.numbers
+        ]
+        reason = tr(REASONS[record.reason])
+        day = local_day(record.handed_at)
+        shown = HandOverOnPaper(act.giver, act.receiver, act.office, reason, day, cases, record.places)
+    pages = list_of_hand_over.filled(shown, printing(session))
+    return Job(list_of_hand_over.CODE, tuple(one.number for one in cases), pages)
+
+
+def _on_list(row: RequestRow, was: str) -> CaseOnList:
+    due = row.state.due_at
+    category = caseload.category_name(row.request.category)
+    status = tr(STATUS_NAMES[row.state.status])
+    return CaseOnList(row.request.number, was, category, status, local_day(due) if due else None)
 
 
 def printing(session: Session, *, reprint: bool = False) -> Printing:

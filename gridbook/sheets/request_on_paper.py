@@ -91,6 +91,9 @@ class RequestOnPaper:
         for name in ("to", "unit"):
             if name in given:
                 return tr("to {office}").format(office=self.office(given[name]))
+        if event.action is Action.CONTINUE:
+            office = self.office(given["from"])
+            return tr("from {office}, there {number}").format(office=office, number=given["was"])
         return ""
 
     def _given_told(self, event: Event) -> str:
@@ -102,10 +105,18 @@ class RequestOnPaper:
             _named(MODE_NAMES, given.get("mode", "")),
             tr("{n} working days").format(n=given["days"]) if "days" in given else "",
             tr("reply due {day}").format(day=given["reply_due"]) if "reply_due" in given else "",
-            tr("merged into {number}").format(number=given["into"]) if "into" in given else "",
+            _into(event),
             given.get("body", ""),
         ]
         return "；".join(part for part in told if part)
+
+
+def _into(event: Event) -> str:
+    if "into" not in event.given:
+        return ""
+    moved = event.action is Action.HAND_OVER
+    told = tr("goes on as {number}") if moved else tr("merged into {number}")
+    return told.format(number=event.given["into"])
 
 
 def _named(names: Mapping[C, str], value: str) -> str:

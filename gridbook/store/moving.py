@@ -356,6 +356,13 @@ def acts(session: Session, *, waiting: bool = False) -> Sequence[Act]:
     return made
 
 
+def by_numbers(session: Session, wanted: Sequence[str]) -> Sequence[RequestRow]:
+    """The cases with these numbers that this book holds."""
+    table = tables.RECORDS["Request"]
+    found = session.connection.execute(sa.select(table.c.id).where(table.c.number.in_(wanted)))
+    return caseload.with_ids(session, [bytes(row.id) for row in found])
+
+
 def take(session: Session, items: Sequence[str] = ()) -> Sequence[str]:
     """Sign for what was handed over to this grid: these numbers or places, or all; returns what is signed."""
     wanted = [numbers.read(one) or one for one in items]

@@ -41,6 +41,11 @@ def test_47_a_community_hands_over_and_a_grid_signs_from_the_command_line(tmp_pa
     assert at(COMMUNITY, "hand-over", "grid", "--from", GRID, "--to", OTHER_GRID, "--reason", "x").code == 1
     assert len(at(COMMUNITY, "hand-over", "waiting").lines) == 2
 
+    kept = at(COMMUNITY, "hand-over", "list", "--unit", OTHER_GRID, "--pdf", str(tmp_path / "list.pdf"))
+    numbers = [one["number"] for one in at(COMMUNITY, "hand-over", "list", "--unit", OTHER_GRID).lines]
+    assert sorted(kept.facts["numbers"]) == sorted(numbers) and len(numbers) == 2
+    assert (tmp_path / "list.pdf").read_bytes().startswith(b"%PDF")
+
     assert at(OTHER_GRID, "hand-over", "take", "0300-26-9999").facts["error"] == "NotFound"
     assert at(OTHER_GRID, "hand-over", "take", "all").facts["signed"] == [returned["now"]]
     assert at(OTHER_GRID, "hand-over", "waiting").lines == []

@@ -24,8 +24,9 @@ from gridbook.records.request import (
     Status,
 )
 from gridbook.records.visit import Mode, PartOfDay, Visit, VisitDetails, VisitOutcome, VisitReason
-from gridbook.sheets import handling_slip, receipt_slip, visit_batch, visit_sheet
+from gridbook.sheets import hand_over_list, handling_slip, receipt_slip, visit_batch, visit_sheet
 from gridbook.sheets.form import Printing
+from gridbook.sheets.hand_over_list import CaseOnList, HandOverOnPaper
 from gridbook.sheets.page import Page, described
 from gridbook.sheets.request_on_paper import RequestOnPaper
 from gridbook.sheets.visit_sheet import VisitOnPaper
@@ -149,6 +150,24 @@ def _story(closed: bool) -> tuple[tuple[Event, ...], Mapping[bytes, str]]:
     return events, remarks
 
 
+def hand_over(count: int = 9) -> HandOverOnPaper:
+    """An invented hand-over of so many cases from one grid to its neighbour."""
+    cases = [
+        CaseOnList(
+            f"0300-26-{40 + n:04}-7K2Q",
+            f"0305-26-{400 + n:04}-9XM4",
+            ("房屋渗漏", "养老待遇资格认证", "楼道照明")[n % 3],
+            ("办理中", "已受理", "待签收")[n % 3],
+            date(2026, 11, 24 + n % 6) if n % 4 else None,
+        )
+        for n in range(1, count + 1)
+    ]
+    giver, receiver = "示范街道03社区-05网格", "示范街道03社区-06网格"
+    return HandOverOnPaper(
+        giver, receiver, "示范街道03社区", "网格调整", date(2026, 11, 23), cases, ("幸福园小区",)
+    )
+
+
 SAMPLES: Mapping[str, Callable[[], tuple[Page, ...]]] = {
     "p1": lambda: visit_sheet.filled(visit(1), PRINTING),
     "p1-blank": lambda: visit_sheet.blank(PRINTING, "0305-26-0412-7K2Q"),
@@ -158,6 +177,8 @@ SAMPLES: Mapping[str, Callable[[], tuple[Page, ...]]] = {
     "p5": lambda: receipt_slip.filled(request(), AGAIN),
     "p6": lambda: handling_slip.filled(request(), PRINTING),
     "p6-closed": lambda: handling_slip.filled(request(closed=True), PRINTING),
+    "p16": lambda: hand_over_list.filled(hand_over(), PRINTING),
+    "p16-long": lambda: hand_over_list.filled(hand_over(38), AGAIN),
 }
 
 

@@ -133,14 +133,18 @@ def _head(at: datetime, office: str, person: str) -> str:
 
 def told_of(session: Session, action: Action, given: Mapping[str, Any]) -> str:
     """What was done, in a few words: `Assign: 03社区-05网格`."""
-    parts = [_detail(session, name, value) for name, value in given.items() if value not in (None, "", [])]
+    parts = [
+        _detail(session, name, value)
+        for name, value in given.items()
+        if value not in (None, "", []) and name != "so_far"
+    ]
     what = tr(ACTION_NAMES[action])
     return tr("{what}: {details}").format(what=what, details="，".join(parts)) if parts else what
 
 
 def _detail(session: Session, name: str, value: Any) -> str:
     match name:
-        case "lead" | "to" | "unit":
+        case "lead" | "to" | "unit" | "from":
             return units.name(session, str(value))
         case "co":
             names = "、".join(units.name(session, code) for code in value)
@@ -159,6 +163,6 @@ def _detail(session: Session, name: str, value: Any) -> str:
             return tr("{n} working days").format(n=value)
         case "reply_due":
             return tr("reply by {day}").format(day=short_day(date.fromisoformat(value)))
-        case "into" | "body":
+        case "into" | "body" | "was":
             return str(value)
     return f"{given_name(name)} {value}"
