@@ -51,8 +51,9 @@ def restore(own: Book, file: Path, recovery_key_file: Path | None) -> None:
             "book": str(own.folder),
             "kept": str(restored.kept) if restored.kept else None,
             "digest": restored.digest.all,
+            "told": restored.told,
         },
-        tr("Restored to {place}.").format(place=own.folder),
+        f"{tr('Restored to {place}.').format(place=own.folder)}\n{restored.told}",
     )
 
 

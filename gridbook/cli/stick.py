@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gridbook.cli.books import Book, on_book, tell
+from gridbook.cli.books import Book, first_line, on_book, tell
 from gridbook.i18n import tr
 from gridbook.records.place import short_name
 from gridbook.store import backup
@@ -42,17 +42,21 @@ def hand_over(own: Book, folder: Path, station: str | None) -> None:
 @on_book
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--preview", is_flag=True, help="Only show what it would do.")
-def take_in(own: Book, paths: tuple[Path, ...], preview: bool) -> None:
+@click.option(
+    "--recovery-key-file", type=click.Path(path_type=Path), help="For bundles to a station that is lost."
+)
+def take_in(own: Book, paths: tuple[Path, ...], preview: bool, recovery_key_file: Path | None) -> None:
     """Take bundles in: files, or every bundle in a folder that is meant for this office."""
     refused = False
+    recovery = first_line(recovery_key_file) if recovery_key_file else ""
     with own.opened() as store:
         for path in paths:
             if path.is_dir():
-                found = take.from_stick(store, path, preview=preview)
+                found = take.from_stick(store, path, preview=preview, recovery=recovery)
                 if not preview:
                     sealed.keep(store, path)
             else:
-                found = [take.take(store, path, preview=preview)]
+                found = [take.take(store, path, preview=preview, recovery=recovery)]
             if not found:
                 click.echo(tr("There is nothing for this office in {place}.").format(place=path), err=True)
             for taken in found:

@@ -16,7 +16,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import Clock, Record, UnitCode
 from gridbook.records.place import is_practice, level_of
 from gridbook.records.staff import FIRST_ROLE, Role
-from gridbook.store import audit, engine, keyring, keys, machine, mark, tables, together
+from gridbook.store import audit, engine, keyring, keys, life, machine, mark, tables, together
 from gridbook.store.life import new_life
 from gridbook.store.meta import RECEIPT_NUMBER, get, put
 from gridbook.store.session import Memory, Person, Session, Standing
@@ -72,6 +72,8 @@ class Store:
         self.person = self.read(_person_named, person)
         self._look_back()
         self._look_around()
+        if doubt := self.read(life.wrong_clock):
+            self.notices.append(doubt)
         if self.shared:
             self._settle_keyring()
         return self
@@ -313,6 +315,7 @@ class Store:
         if held is None and self.standing.ops == 0:
             self.set_mark()
         elif held is None or not (self._lies_behind(held) or self._of_an_earlier_life(held)):
+            newest = self.read(life.newest_entry)
             self.write(new_life, "restored")
             self.set_mark()
             self.notices.append(
@@ -321,6 +324,7 @@ class Store:
                     "what is missing comes back with the next stick from the other office."
                 )
             )
+            self.notices.append(life.missing_since(newest))
         elif (held.incarnation, held.ops) != (self.incarnation, self.standing.ops):
             self.set_mark()
 

@@ -25,6 +25,7 @@ from gridbook.store import (
     files,
     journal,
     keys,
+    life,
     project,
     retention,
     tables,
@@ -38,12 +39,14 @@ from gridbook.store.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore came to; `kept` is where the book that was there before now lies."""
+    """What a restore came to; `kept` is where the book that was there before now lies,
+    and `told` says from when on entries may be missing."""
 
     about: About
     kept: Path | None
     digest: Digests
     gone_again: int
+    told: str
 
 
 def unseal(file: Path, recovery: str, folder: Path) -> Path:
@@ -104,7 +107,9 @@ def restore(
                 again = store.write(_let_go_again, gone)
                 store.write(retention.purge, thorough=True)
                 store.write(audit.note, "restore", file.name)
-                return Restored(about, kept, store.read(digest.of_book), again)
+                return Restored(
+                    about, kept, store.read(digest.of_book), again, life.missing_since(about.made_at)
+                )
     except OSError as error:
         raise files.told(error, folder) from error
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from gridbook.i18n import tr
 from gridbook.records.base import Reach, UnitCode, instant_text
 from gridbook.records.place import is_within, short_name
-from gridbook.store import arriving, audit, book, log, tables
+from gridbook.store import arriving, audit, book, life, log, tables
 from gridbook.store.book import Store
 from gridbook.store.bulk import parts, without_pauses
 from gridbook.store.session import Session
@@ -45,6 +45,8 @@ def apply(store: Store, copy: Path, verified: Verified, taken: Taken) -> None:
         keep(session)
         _look_at_receipts(session, verified, taken)
         _note_taken(session, verified, taken)
+        if doubt := life.wrong_clock(session):
+            taken.alarm(doubt)
 
     def on_manifest(*_: object) -> Callable[[bytes, bytes], None]:
         def on_segment(listed: bytes, packed: bytes) -> None:
@@ -60,7 +62,7 @@ def apply(store: Store, copy: Path, verified: Verified, taken: Taken) -> None:
         return on_segment
 
     with without_pauses(), copy.open("rb") as file:
-        bundle.read(file, store.keys.age, on_manifest)
+        bundle.read(file, taken.opened_by(store), on_manifest)
         store.write(keep_the_last)
 
 
@@ -248,10 +250,12 @@ def _on_two_pcs(unit: UnitCode) -> str:
 
 
 def _begin_anew(session: Session, taken: Taken) -> None:
+    missing = life.what_is_missing(session)
     book.new_life(session, "echo")
     taken.alarm(
         tr("The other office knows newer work of this book than is here; what is missing was asked for.")
     )
+    taken.alarm(missing)
 
 
 def _look_at_receipts(session: Session, verified: Verified, taken: Taken) -> None:

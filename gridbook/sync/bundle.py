@@ -198,7 +198,7 @@ def _manifest(encoded: bytes) -> Manifest:
 
 def read(
     file: IO[bytes],
-    identity: Any,
+    identities: list[Any],
     on_manifest: Callable[[Manifest, bytes, bytes], Callable[[bytes, bytes], None]],
 ) -> None:
     """Decrypt a bundle and hand out its parts; a file that is cut or altered raises, perhaps after some.
@@ -208,7 +208,7 @@ def read(
     """
     reader = _Reader(on_manifest)
     try:
-        age.open_into(file, reader, [identity])
+        age.open_into(file, reader, identities)
     except age.HeaderTooLong as error:
         raise not_a_bundle() from error
     except pyrage.DecryptError as error:
@@ -233,10 +233,10 @@ class _Peek:
         """Nothing is held back."""
 
 
-def is_for(file: IO[bytes], identity: Any) -> bool:
-    """Whether the file is encrypted to this station; read no further than its first bytes."""
+def is_for(file: IO[bytes], identities: list[Any]) -> bool:
+    """Whether one of these keys opens the file; read no further than its first bytes."""
     try:
-        age.open_into(file, _Peek(), [identity])
+        age.open_into(file, _Peek(), identities)
     except pyrage.DecryptError as error:
         return _ALIEN not in str(error)
     except (_Enough, OSError, ValueError):

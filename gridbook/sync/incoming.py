@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gridbook.errors import GridbookError
 from gridbook.records.base import UnitCode
+from gridbook.store.book import Store
 from gridbook.sync import bundle, receipt
 from gridbook.sync.segment import Header
 from gridbook.sync.trust import Certificate
@@ -31,6 +33,12 @@ class Taken:
     by_class: dict[str, int] = field(default_factory=dict)
     alarms: list[str] = field(default_factory=list)
     error: GridbookError | None = None
+    recovery: tuple[Any, ...] = field(default=(), repr=False)
+    """Where a person typed the recovery key in: what was sealed to an older key of this office opens too."""
+
+    def opened_by(self, store: Store) -> list[Any]:
+        """The keys that may open the file."""
+        return [store.keys.age, *self.recovery]
 
     def alarm(self, sentence: str) -> None:
         """Tell people something, once."""

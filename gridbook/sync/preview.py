@@ -42,7 +42,7 @@ def look(store: Store, copy: Path, verified: Verified, taken: Taken) -> None:
         return on_segment
 
     with copy.open("rb") as file:
-        bundle.read(file, store.keys.age, on_manifest)
+        bundle.read(file, taken.opened_by(store), on_manifest)
 
 
 def _weigh(session: Session, header: Header, ops: Sequence[Arrived], by_class: dict[str, int]) -> Tally:

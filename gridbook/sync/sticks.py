@@ -133,11 +133,7 @@ def to_inbox(path: Path, inbox: Path) -> Path:
         _sync_folder(inbox)
     except FileNotFoundError as error:
         _discard(part)
-        raise NotABundle(
-            tr("The file {name} is not there any more.").format(name=shown(path)),
-            kept=tr("Nothing was taken from it."),
-            next=tr("Put the stick in again."),
-        ) from error
+        raise gone(path) from error
     except OSError as error:
         _discard(part)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -148,6 +144,15 @@ def to_inbox(path: Path, inbox: Path) -> Path:
             next=tr("Put the stick in again."),
         ) from error
     return copy
+
+
+def gone(path: Path) -> NotABundle:
+    """What is said of a file that was pulled away with its stick."""
+    return NotABundle(
+        tr("The file {name} is not there any more.").format(name=shown(path)),
+        kept=tr("Nothing was taken from it."),
+        next=tr("Put the stick in again."),
+    )
 
 
 def name_of(path: Path) -> str:

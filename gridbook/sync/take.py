@@ -7,9 +7,16 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from gridbook.errors import BundleError, BundleTooLarge, GridbookError, NotAddressedHere, UnknownSender
+from gridbook.errors import (
+    BundleError,
+    BundleTooLarge,
+    DiskFull,
+    GridbookError,
+    NotAddressedHere,
+    UnknownSender,
+)
 from gridbook.i18n import tr
-from gridbook.store import audit, tables
+from gridbook.store import audit, keys, tables
 from gridbook.store.book import Store
 from gridbook.store.session import Session
 from gridbook.sync import bundle, quarantine, sticks
@@ -19,6 +26,8 @@ from gridbook.sync.preview import look
 from gridbook.sync.verify import verify
 
 MOST_NOTED = 200
+ROOM_PER_BYTE = 16
+"""How much larger than in a bundle work is at most in the book: rows, log, and the log of the database."""
 LOG = logging.getLogger(__name__)
 
 
@@ -28,6 +37,7 @@ def from_stick(
     told: Callable[[Taken], None] = lambda taken: None,
     *,
     preview: bool = False,
+    recovery: str = "",
 ) -> list[Taken]:
     """Take in every bundle on a stick that is addressed to this office; all others are passed over."""
     ours = store.read(_own_names)
@@ -35,7 +45,7 @@ def from_stick(
     for path in sticks.files(folder, bundle.ENDING):
         if path.name in ours:
             continue
-        taken = _take(store, path, preview)
+        taken = _take(store, path, preview, recovery)
         if not isinstance(taken.error, NotAddressedHere):
             found.append(taken)
             told(taken)
@@ -49,22 +59,29 @@ def _own_names(session: Session) -> set[str]:
     return {row[0] for row in session.connection.execute(sa.select(table.c.name).where(table.c.way == "out"))}
 
 
-def take(store: Store, path: Path, *, preview: bool = False) -> Taken:
-    """Take in one bundle: copy, verify, apply; what cannot be taken is told in the result, never raised."""
-    taken = _take(store, path, preview)
+def take(store: Store, path: Path, *, preview: bool = False, recovery: str = "") -> Taken:
+    """Take in one bundle: copy, verify, apply; what cannot be taken is told in the result, never raised.
+
+    With a printed recovery key it may be sealed to a station that is lost, or addressed to it.
+    """
+    taken = _take(store, path, preview, recovery)
     if not preview:
         _note_refused(store, [taken])
     return taken
 
 
-def _take(store: Store, path: Path, preview: bool) -> Taken:
+def _take(store: Store, path: Path, preview: bool, recovery: str = "") -> Taken:
     taken = Taken(path)
+    if recovery:
+        taken.recovery = (keys.recovery_identity(recovery),)
     try:
+        if not path.parent.is_dir() or not (path.exists() or path.is_symlink()):
+            raise sticks.gone(path)
         if path.is_symlink() or not path.is_file() or not bundle.looks_like_one(path):
             raise bundle.not_a_bundle()
         with path.open("rb") as file:
             # Nothing is copied for others; a stick of a community carries bundles for thirty grids.
-            if not bundle.is_for(file, store.keys.age):
+            if not bundle.is_for(file, taken.opened_by(store)):
                 raise bundle.not_for_us()
         copy = sticks.to_inbox(path, store.folder / "inbox")
         if preview:
@@ -129,7 +146,7 @@ def _take_copy(store: Store, copy: Path, taken: Taken, *, preview: bool) -> None
     except BundleError as error:
         taken.error = error
     except GridbookError as error:
-        taken.error = error
+        taken.error = _with_the_room_needed(error, store, copy) if isinstance(error, DiskFull) else error
         if not preview:
             # The inbox copy stays: after the cause is gone, the next try goes on where this one stopped.
             return
@@ -140,6 +157,17 @@ def _take_copy(store: Store, copy: Path, taken: Taken, *, preview: bool) -> None
         if not preview:
             quarantine.keep_file(store, copy)
     copy.unlink(missing_ok=True)
+
+
+def _with_the_room_needed(error: DiskFull, store: Store, copy: Path) -> DiskFull:
+    megabytes = 1 + copy.stat().st_size * ROOM_PER_BYTE // 1_000_000
+    return DiskFull(
+        error.message,
+        kept=tr("What was taken in before is kept, and so is the bundle."),
+        next=tr(
+            "Free about {mb} MB on the disk that holds {place}; the rest is taken in at the next start."
+        ).format(mb=megabytes, place=store.folder),
+    )
 
 
 def _beyond_reading(error: Exception) -> BundleError:

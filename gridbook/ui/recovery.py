@@ -167,7 +167,7 @@ class RestorePage(RecoveryPage):
         if not self.file.value:
             raise BadValue("file", tr("Choose the backup file first."))
         person, passphrase = self.person.value, self.chosen_passphrase()
-        backup.restore(
+        restored = backup.restore(
             Path(self.file.value),
             self._folder,
             person,
@@ -176,7 +176,9 @@ class RestorePage(RecoveryPage):
             clock=self._clock,
             calibrate=self._calibrate,
         )
-        return opened(self._folder, person, passphrase, "recover" if self.recovery.value else "")
+        store = opened(self._folder, person, passphrase, "recover" if self.recovery.value else "")
+        store.notices.append(restored.told)
+        return store
 
 
 def opened(folder: Path, person: str, passphrase: str, noted: str) -> Store:

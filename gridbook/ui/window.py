@@ -75,8 +75,8 @@ class Window(QMainWindow):
         self.show_screen(next(iter(self.screens)))
         self.refresh_status()
         desk.read(preferences.value, looks.KEY, then=self._wear_remembered)
-        for notice in desk.store.notices:
-            self.notices.say(notice)
+        if desk.store.notices:
+            self.notices.say("\n".join(dict.fromkeys(desk.store.notices)))
 
     def screen_named(self, name: str) -> Screen:
         """The screen of that name."""

@@ -87,7 +87,7 @@ def opened(path: Path, reader: Store) -> tuple[bundle.Manifest, list[bytes]]:
         return lambda listed, piece: segments.append(piece)
 
     with path.open("rb") as file:
-        bundle.read(file, reader.keys.age, on_manifest)
+        bundle.read(file, [reader.keys.age], on_manifest)
     return manifests[0], segments
 
 

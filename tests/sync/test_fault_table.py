@@ -13,7 +13,7 @@ def rows() -> dict[int, str]:
     """The last cell of each row by the number of its fault."""
     lines = TABLE.read_text(encoding="utf-8").splitlines()
     cells = [line.strip("|").split(" | ") for line in lines if re.match(r"\| \d+ \|", line)]
-    return {int(cell[0]): cell[2].strip() for cell in cells}
+    return {int(cell[0]): cell[-1].strip(" |") for cell in cells}
 
 
 def there() -> set[str]:
@@ -27,6 +27,14 @@ def there() -> set[str]:
 def test_every_fault_has_a_test_but_those_that_are_said_not_to_be_built() -> None:
     assert set(rows()) == set(range(1, 61))
     assert {number for number, cell in rows().items() if cell == "not built"} == NOT_BUILT
+
+
+def test_every_row_says_what_comes_of_it() -> None:
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    cells = [line.strip("|").split(" | ") for line in lines if re.match(r"\| \d+ \|", line)]
+
+    assert {len(cell) for cell in cells} == {4}
+    assert all(cell[2].strip() for cell in cells)
 
 
 def test_every_test_that_the_table_names_exists() -> None:

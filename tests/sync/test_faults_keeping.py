@@ -12,7 +12,7 @@ from gridbook.records.rights import Kind
 from gridbook.store import book, checks, digest, journal, log, project, rebuild, retention, tables
 from gridbook.store.ops import decode, unpack
 from gridbook.store.session import Session
-from gridbook.sync import export, healing, owed, stations, status, take
+from gridbook.sync import export, healing, owed, receipt, stations, status, take
 from gridbook.sync.status import Where
 from tests.sync.offices import COMMUNITY, GRID, OTHER_COMMUNITY, SUBDISTRICT, Offices, errors, visit
 
@@ -63,12 +63,16 @@ def test_32_a_wrong_clock_loses_nothing_and_its_choice_yields(offices: Offices, 
 
 
 def test_42_a_field_that_this_program_does_not_know_stays_in_the_op_and_travels_on(offices: Offices) -> None:
-    made = visit(GRID)
+    made = visit(GRID, categories=("F03",))
     offices[GRID].write(_with_an_unknown_field, made)
+    written = offices[GRID].read(_bodies)
     offices.round()
 
     for unit in (COMMUNITY, SUBDISTRICT):
-        assert offices.count(unit, "visit") == 1
+        (row,) = offices[unit].read(lambda s: s.run("SELECT id, number, categories FROM visit"))
+        assert (bytes(row[0]), *row[1:]) == (made.id, made.number, '["F03"]')
+        assert offices[unit].read(_bodies) == written
+        assert offices.findings(unit) == []
         (op,) = offices[unit].read(_ops_of_class, "Visit")
         assert op.fields["a field of next year"] == "kept"
 
@@ -123,8 +127,12 @@ def test_51_what_the_disk_spoilt_is_found_and_comes_back_from_a_neighbour(office
     offices[COMMUNITY].write(_spoil, GRID)
 
     assert offices[COMMUNITY].read(checks.troubles, deep=True, hash_now=healing.hash_now)
+    spoilt = offices[COMMUNITY].read(_not_as_signed)
+    assert spoilt
     assert healing.heal(offices[COMMUNITY]) > 0
     assert offices.status(COMMUNITY, asked) == "registered"
+    # What is asked for is these segments and no others.
+    assert offices[COMMUNITY].read(_asked_for) == spoilt
     offices.round()
     offices.round()
 
@@ -187,6 +195,35 @@ def test_51_the_window_looks_for_damage_by_itself_and_says_what_it_asked_for(
 
     assert "损坏" in program.window_.notices.text.text()
     program.close()
+
+
+def _not_as_signed(session: Session) -> set[bytes]:
+    rows = session.run("SELECT id, hash FROM segment")
+    return {bytes(its_hash) for number, its_hash in rows if healing.hash_now(session, number) != its_hash}
+
+
+def _asked_for(session: Session) -> set[bytes]:
+    own = stations.known(session).own
+    pages = receipt.pages(session, own.hash, 1, 0, [GRID, COMMUNITY])
+    return {its_hash for page in pages for line in page.lines for its_hash in line.wanted}
+
+
+def test_51_a_disk_that_stumbles_once_loses_nothing(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offices.visit()
+    offices.carry(GRID, COMMUNITY)
+    real, looks = healing.damaged, []
+
+    def stumbling(session: Session) -> list[int]:
+        looks.append(1)
+        return [1, 2] if len(looks) == 1 else real(session)
+
+    monkeypatch.setattr(healing, "damaged", stumbling)
+
+    assert healing.heal(offices[COMMUNITY]) == 0
+    assert len(looks) == 2
+    assert offices[COMMUNITY].read(_asked_for) == set()
 
 
 def _spoil(session: Session, unit: str) -> None:
@@ -255,16 +292,22 @@ def test_54_of_a_retired_life_the_data_is_held_its_receipts_are_not_counted_and_
     assert offices[SUBDISTRICT].read(owed.held_by, COMMUNITY)
 
 
-def test_59_a_clock_set_to_2099_lets_nothing_go_early(offices: Offices) -> None:
+@pytest.mark.parametrize("unit", OFFICES)
+def test_59_a_clock_set_to_2099_lets_nothing_go_early(offices: Offices, unit: str) -> None:
     offices.visit()
+    offices.request()
     offices.round()
-    before = offices.everything(GRID)
-    offices.clock.at = offices.clock.at.replace(year=2099)
+    before, sound = offices.everything(unit), offices.clock.at
+    offices.clock.at = sound.replace(year=2099)
 
-    offices[GRID].write(retention.purge, thorough=True)
+    offices[unit].write(retention.purge, thorough=True)
 
-    assert offices.everything(GRID)["visit_details"] == before["visit_details"]
-    assert offices.everything(GRID)["visit"] == before["visit"]
+    assert offices.everything(unit) == before
+    # With the clock set right again, and every period over by what the offices sign, it does go.
+    offices.clock.at = sound.replace(year=sound.year + 12)
+    offices.round()
+    offices[unit].write(retention.purge, thorough=True)
+    assert offices.everything(unit)["visit_details"] == []
 
 
 def test_22_an_old_roster_is_passed_over_and_a_second_of_one_version_is_an_alarm(offices: Offices) -> None:

@@ -69,6 +69,4 @@ def _lose(offices: Offices) -> None:
 
 
 def _spoil(session: Session) -> None:
-    session.run(
-        'UPDATE op SET body = ? WHERE "class" = ?', (b"\x00", tables.CLASS_NUMBERS["Particulars"])
-    )
+    session.run('UPDATE op SET body = ? WHERE "class" = ?', (b"\x00", tables.CLASS_NUMBERS["Particulars"]))
