@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 import zstandard
 
-from gridbook.records.base import RecordId, UnitCode
+from gridbook.records.base import CLASSES, RecordId, UnitCode
 from gridbook.store import book, project, tables
 from gridbook.store.book import Store
 from gridbook.store.bulk import AT_ONCE, without_pauses
 from gridbook.store.session import Session
 
 _UP_TO = "rebuilt up to"
+_FOLDED_AS = "folded as"
 _BEGUN = b"\x00"
 """Before every record: what a mark is called that stands at the beginning."""
 _FIRST = ("Holiday", "OfficeHours")
@@ -36,8 +37,21 @@ def rebuild(store: Store, at_once: int = AT_ONCE) -> int:
 
 
 def resume(store: Store) -> int:
-    """At the start: finish a rebuild that was cut off; returns how many records that took."""
-    return rebuild(store) if store.read(was_cut_off) else 0
+    """At the start: finish a rebuild that was cut off, and fold anew what an older program folded.
+
+    Returns how many records that took.
+    """
+    return rebuild(store) if store.read(was_cut_off) or store.read(_is_of_older_classes) else 0
+
+
+def _is_of_older_classes(session: Session) -> bool:
+    """Whether the rows were folded before a class read the fields of older ops as it does now."""
+    return (book.get(session, _FOLDED_AS) or b"") != _classes()
+
+
+def _classes() -> bytes:
+    """The versions of the classes beyond the first."""
+    return " ".join(f"{name} {rule.version}" for name, rule in CLASSES.items() if rule.version > 1).encode()
 
 
 def was_cut_off(session: Session) -> bool:
@@ -63,6 +77,8 @@ def _part(session: Session, at_once: int) -> int | None:
     found = _named(session, f"op.record IN ({_marks(records)})", records) if records else {}
     _let_go_of_strangers(session, found, after, last)
     book.put(session, _UP_TO, last or b"")
+    if last is None:
+        book.put(session, _FOLDED_AS, _classes())
     return _fold(session, found) if records else None
 
 

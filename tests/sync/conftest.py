@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.sync.offices import COMMUNITY, FAR_GRID, GRID, OTHER_COMMUNITY, OTHER_GRID, SUBDISTRICT, Offices
+from tests.sync.storm.world import Made
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +44,9 @@ def nobody(tmp_path: Path) -> Iterator[Offices]:
     made = Offices(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The seven joined books that histories begin with, made once."""
+    return Made.once(tmp_path_factory.mktemp("made"))

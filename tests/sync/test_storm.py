@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,23 +12,18 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from gridbook.records.deadline import Holiday
 from gridbook.records.request import Action
-from gridbook.store import journal, project
+from gridbook.store import journal, project, rebuild
 from gridbook.store.session import Session
 from gridbook.sync import owed, take
 from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices, request
 from tests.sync.storm import judge
 from tests.sync.storm.history import DEEDS, Step, happen, history, room
 from tests.sync.storm.malice import leave_out
+from tests.sync.storm.station import program_of
 from tests.sync.storm.world import UNITS, Made, World
 from tests.sync.test_lives import Copy
 
 SAMPLE = 5
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
-    """Seven joined books, made once."""
-    yield Made.once(tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture
@@ -166,6 +160,16 @@ def test_an_op_that_lies_in_two_segments_is_whole_in_both(made: Made, place: Pat
     judge.settled(world)
     assert community.store.read(project.ops_of, "Request", GRID, asked.id)[0].whole
     world.close()
+
+
+def test_what_an_older_program_folded_is_folded_anew_by_one_that_reads_it_otherwise(offices: Offices) -> None:
+    offices.refer(GRID, offices.request(), "漏水")
+    text = "SELECT text FROM referral"
+
+    with program_of(2):
+        assert rebuild.resume(offices[GRID]) > 0
+        assert offices[GRID].read(lambda session: session.run(text)) == [("漏水。",)]
+        assert rebuild.resume(offices[GRID]) == 0
 
 
 def _list_a_holiday(session: Session) -> None:

@@ -150,9 +150,13 @@ def _restart(world: World, chance: Random, machine: Machine) -> str:
 
 
 def _day(world: World, chance: Random, machine: Machine) -> str:
-    days = chance.choice((1, 1, 3, 20, 70))
+    days = chance.choice((1, 1, 3, 20, 70, 390))
     world.sun.at += timedelta(days=days)
     return str(days)
+
+
+def _purge(world: World, chance: Random, machine: Machine) -> str:
+    return ", ".join(f"{name} {count}" for name, count in world.purge(machine).items())
 
 
 def _strip(world: World, chance: Random, machine: Machine) -> str:
@@ -193,6 +197,7 @@ DEEDS: Mapping[str, tuple[float, Deed]] = {
     "updated": (1.5, _update),
     "restarted": (1, _restart),
     "erases": (2, _erase),
+    "purges": (2, _purge),
     "leaves bodies out": (1, _strip),
     "alters": (1, _alter),
     "misbehaves": (1.5, _misbehave),

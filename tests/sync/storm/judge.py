@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from gridbook.records.base import Reach, instant_of
+from gridbook.records.base import CLASSES, Reach, instant_of
 from gridbook.records.place import chain_of, holds, parent_of
 from gridbook.store import digest, tables
 from gridbook.store.session import Session
@@ -48,21 +48,25 @@ def settled(world: World) -> None:
         world.round()
     complete(world, before)
     for machine in world.machines:
-        if machine.version < NEWEST:
+        while machine.version < NEWEST:
             world.update(machine)
     # What a newer program can read now, it asks for and shows.
-    whole(world, before)
-    equal(world)
+    _look_over(world, before)
     # One that was put away counts until it has been silent for 60 days.
     world.sun.at = max(world.sun.at, *(_newest(machine) for machine in world.machines)) + timedelta(days=61)
     for _ in range(2):
         world.round()
     complete(world, before)
-    whole(world, before)
-    equal(world)
+    _look_over(world, before)
     believed(world)
     if moved := world.round():
         raise Wrong(f"the exchange does not fall silent: {moved} segments again")
+
+
+def _look_over(world: World, before: Stop) -> None:
+    for machine in world.machines:
+        world.purge(machine)
+    equal(world, whole(world, before))
 
 
 def _newest(machine: Machine) -> datetime:
@@ -109,9 +113,14 @@ def complete(world: World, before: Stop) -> None:
             raise Wrong(f"{machine.name} holds what is not its own: {sorted(strange)}")
 
 
-def whole(world: World, before: Stop) -> None:
-    """No body is missing that somebody had, unless an order dropped it; then it is gone everywhere."""
+def whole(world: World, before: Stop) -> set[Stream]:
+    """No body is missing that somebody had, unless an order dropped it; then it is gone everywhere.
+
+    Returns the streams of which some book let words go that another one keeps: the purge is a rule of each
+    book, and one that heard of a later change in time kept what the other did not.
+    """
     found: dict[bytes, dict[str, Piece]] = defaultdict(dict)
+    torn = set()
     for machine in world.machines:
         for one in machine.store.read(pieces):
             # An op can lie in two segments; it has to be whole in both.
@@ -123,29 +132,46 @@ def whole(world: World, before: Stop) -> None:
             raise Wrong(f"still parked at {[name for name, one in there.items() if one.gone == 'parked']}")
         if "erased" in states and "" in states:
             raise Wrong(f"erased, but not at {[name for name, one in there.items() if not one.gone]}")
-        if "absent" in states and op in before.bodies and "erased" not in states:
-            lacking = [name for name, one in there.items() if one.gone == "absent"]
+        lacking = [name for name, one in there.items() if one.gone == "absent" and not one.over]
+        let_go = "purged" in states and "" not in states
+        if lacking and op in before.bodies and "erased" not in states and not let_go:
             raise Wrong(f"a body is missing at {lacking}")
+        if "" in states and len(states) > 1:
+            torn |= {one.stream for one in there.values()}
+    return torn
 
 
-def equal(world: World) -> None:
+def equal(world: World, torn: set[Stream]) -> None:
     """Equal digests of every stream, and of what it comes to, at all that hold it."""
-    found: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[tuple[str, ...], list[str]]] = defaultdict(lambda: defaultdict(list))
     for machine in world.machines:
-        its = machine.store.read(digest.of_book)
+        its, findings = machine.store.read(digest.of_book), machine.store.read(_findings)
         for unit in UNITS:
             for reach in Reach:
                 name = digest.stream_name(unit, reach)
-                stream = (unit, reach)
+                stream = (unit, str(reach))
                 if (
                     reach is not Reach.HERE
                     and entitled(machine, stream)
                     and reachable(world, machine, stream)
                 ):
-                    found[name][(its.streams.get(name, ""), its.rows.get(name, ""))].append(machine.name)
+                    comes_to = ("", "") if stream in torn else (its.rows.get(name, ""), findings[stream])
+                    found[name][(its.streams.get(name, ""), *comes_to)].append(machine.name)
     for name, views in found.items():
         if len(views) > 1:
             raise Wrong(f"{name} is not the same everywhere: {sorted(views.values())}")
+
+
+def _findings(session: Session) -> dict[Stream, str]:
+    """What people are asked about, by stream."""
+    found: dict[Stream, str] = defaultdict(str)
+    table = tables.finding
+    rows = session.connection.execute(
+        sa.select(table.c["class"], table.c.unit, table.c.record, table.c.kind, table.c.part)
+    )
+    for row in sorted(map(tuple, rows)):
+        found[(row[1], str(CLASSES[row[0]].reach))] += f"{row[0]} {row[2].hex()} {row[3]} {row[4]}; "
+    return found
 
 
 def believed(world: World) -> None:

@@ -3,12 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gridbook.records.base import Reach
-from gridbook.store import book
+from gridbook.records import upgrades
+from gridbook.records.base import CLASSES, Reach
+from gridbook.store import book, ops, rebuild, retention
 from gridbook.store.book import Store
 from gridbook.store.keys import Keys
 from gridbook.store.ops import digest_of, digest_of_husk, unpack
@@ -17,8 +18,37 @@ from gridbook.sync import segment, take
 from gridbook.sync.incoming import Taken
 
 PERSON = "王芳"
-NEWEST = 2
+NEWEST = 3
+READS = {1: 1, 2: 1, 3: 2}
+"""By version of the program the newest form of ops that it reads."""
+REFORMED = "Referral"
+"""The class of which programs from the second version on read the older fields in another way."""
 Stream = tuple[str, str]
+
+
+def _ended(fields: upgrades.Fields) -> upgrades.Fields:
+    return {**fields, "text": f"{fields['text']}。"} if "text" in fields else fields
+
+
+@contextmanager
+def program_of(version: int) -> Iterator[None]:
+    """Have the program of that version for a while."""
+    rule, steps = CLASSES[REFORMED], upgrades.STEPS
+    segment.READER = READS[version]
+    if version > 1:
+        CLASSES[REFORMED] = replace(rule, version=2)
+        upgrades.STEPS = ops.STEPS = {REFORMED: {1: _ended}}
+    try:
+        yield
+    finally:
+        segment.READER = READS[1]
+        CLASSES[REFORMED] = rule
+        upgrades.STEPS = ops.STEPS = steps
+
+
+def opened(machine: "Machine") -> Store:
+    """Open the book of a machine: the one place that knows on what it is kept."""
+    return book.open_with(machine.folder, machine.keys, PERSON, book.take_lock(machine.folder), machine.clock)
 
 
 @dataclass
@@ -56,9 +86,7 @@ class Machine:
     def store(self) -> Store:
         """The open book."""
         if self._store is None:
-            self._store = book.open_with(
-                self.folder, self.keys, PERSON, book.take_lock(self.folder), self.clock
-            )
+            self._store = opened(self)
         return self._store
 
     def close(self) -> None:
@@ -70,16 +98,14 @@ class Machine:
     @contextmanager
     def program(self) -> Iterator[Store]:
         """Work with the version of the program that is installed here."""
-        before, segment.READER = segment.READER, self.version
-        try:
+        with program_of(self.version):
             yield self.store
-        finally:
-            segment.READER = before
 
     def start(self) -> list[Taken]:
         """Close the program and start it again."""
         self.close()
         with self.program() as store:
+            rebuild.resume(store)
             return take.resume(store)
 
     def copy(self, to: Path) -> None:
@@ -107,19 +133,23 @@ class Piece:
     author: str
     gone: str
     """`erased`, `purged`, `absent`, `parked`, or nothing where the body is here."""
+    over: bool = False
+    """Whether its period would be over here, so that nobody asks for it any more."""
 
 
 def pieces(session: Session) -> list[Piece]:
     """Every op that a book holds or keeps parked, but for what never travels."""
     found = []
+    first = retention.first_kept(session)
     rows = session.connection.exec_driver_sql(
-        "SELECT o.body, o.husk, o.gone, l.unit, l.reach, l.author FROM op o JOIN line l ON l.id = o.line "
-        "WHERE l.reach <> ? ORDER BY o.pos",
+        'SELECT o.body, o.husk, o.gone, o."class", o.record, l.unit, l.reach, l.author '
+        "FROM op o JOIN line l ON l.id = o.line WHERE l.reach <> ? ORDER BY o.pos",
         (str(Reach.HERE),),
     )
-    for body, husk, gone, unit, reach, author in rows:
+    for body, husk, gone, class_number, record, unit, reach, author in rows:
         digest = digest_of_husk(husk) if body is None else digest_of(unpack(body))
-        found.append(Piece(digest, (unit, reach), author, gone or ""))
+        over = bytes(record) < first[class_number]
+        found.append(Piece(digest, (unit, reach), author, gone or "", over))
     rows = session.connection.exec_driver_sql(
         "SELECT s.parked, l.unit, l.reach, l.author FROM segment s JOIN line l ON l.id = s.line "
         "WHERE s.parked IS NOT NULL"

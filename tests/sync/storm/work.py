@@ -13,10 +13,11 @@ from gridbook.records.place import Level, level_of
 from gridbook.records.request import Action, Contact, EventNote, Particulars, Pressing, Referral, Request
 from gridbook.records.rights import EVENT_LEVELS, Kind, may_do, may_write
 from gridbook.records.visit import VisitDetails, VisitNote
-from gridbook.store import journal, project, tables
+from gridbook.store import duplicates, journal, project, tables
+from gridbook.store.fold import heads_of
 from gridbook.store.session import Session
 from tests.sync.offices import request, visit
-from tests.sync.storm.station import Machine
+from tests.sync.storm.station import REFORMED, Machine
 from tests.sync.storm.world import UNITS
 
 WORDS = ("漏水", "灯不亮", "有噪音")
@@ -38,6 +39,8 @@ def somebody_writes(machine: Machine, chance: Random) -> str:
         (1, _deleted),
         (1, _fetched_back),
         (1, _settled),
+        (1, _taken_back),
+        (1, _paired),
     ]
     deed = chance.choices([one for _, one in deeds], [weight for weight, _ in deeds])[0]
     with machine.program() as store:
@@ -194,13 +197,43 @@ def _fetched_back(session: Session, chance: Random) -> str:
 
 
 def _settled(session: Session, chance: Random) -> str:
-    held = _written(session, chance, "Particulars", "Contact")
+    held = _written(session, chance, "Particulars", "Contact", REFORMED)
     if held is None:
         return "nothing"
     name, unit, record = held
-    fields = {"phone": "19900000009"} if name == "Contact" else {"title": chance.choice(WORDS)}
+    fields: dict[str, Any] = {
+        "Contact": {"phone": "19900000009"},
+        "Particulars": {"title": chance.choice(WORDS)},
+        REFORMED: {"text": chance.choice(WORDS)},
+    }[name]
+    if name == REFORMED and CLASSES[name].version > 1:
+        # A field of which older programs know nothing: they keep it and hand it on.
+        fields["tone"] = "calm"
     journal.resolve(session, name, unit, record, fields, "as agreed")
     return f"a {name} settled"
+
+
+def _taken_back(session: Session, chance: Random) -> str:
+    held = _written(session, chance, "Particulars", "Contact", "Request")
+    if held is None:
+        return "nothing"
+    name, unit, record = held
+    seen = project.ops_of(session, name, unit, record)
+    kinds = {one.digest: one.op.kind for one in seen}
+    last = heads_of(seen)
+    if len(last) != 1 or kinds[last[0]] not in (Kind.RESOLVE, Kind.DELETE):
+        return "nothing"
+    journal.withdraw(session, name, unit, record, last[0], "not so")
+    return f"a settlement of a {name} taken back"
+
+
+def _paired(session: Session, chance: Random) -> str:
+    one, other = _any(session, chance, "Request"), _any(session, chance, "Request")
+    if one is None or one.id == other.id:
+        return "nothing"
+    say = chance.choice((duplicates.join, duplicates.part, duplicates.take_back))
+    say(session, one.id, other.id, "as agreed")
+    return f"of two requests: {say.__name__}"
 
 
 def _erased(session: Session, chance: Random) -> str:

@@ -2,14 +2,14 @@
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from gridbook.errors import NotAddressedHere, NotFound, UnknownSender
 from gridbook.records.place import parent_of
-from gridbook.store import backup
+from gridbook.store import backup, retention
 from gridbook.sync import export, joining, stations, sticks, take
 from gridbook.sync.export import HandedOver
 from gridbook.sync.incoming import Taken
@@ -23,7 +23,7 @@ from tests.sync.offices import (
     SUBDISTRICT,
     Offices,
 )
-from tests.sync.storm.station import PERSON, Machine, Sun, WrongClock, pieces
+from tests.sync.storm.station import NEWEST, PERSON, Machine, Sun, WrongClock, pieces, program_of
 
 SMALLEST_PART = 400
 FARTHEST_GRID = "990101001004002"
@@ -215,7 +215,8 @@ class World:
         if machine not in self.machines:
             return
         machine.close()
-        backup.restore(kept.path, machine.folder, PERSON, PASSPHRASE, clock=machine.clock)
+        with program_of(machine.version):
+            backup.restore(kept.path, machine.folder, PERSON, PASSPHRASE, clock=machine.clock)
         machine.start()
         self.went_back(machine)
 
@@ -229,8 +230,7 @@ class World:
 
     def clone(self, machine: Machine) -> Machine | None:
         """The whole PC is imaged to a second one and both are used."""
-        # The two PCs of a subdistrict have no neighbour that holds all of their work.
-        if len(self.of(machine.unit)) > 1 or machine.unit == SUBDISTRICT:
+        if len(self.of(machine.unit)) > 1:
             return None
         folder = self.folder / f"{machine.unit}-twin-{self.next()}"
         machine.copy(folder)
@@ -275,9 +275,14 @@ class World:
 
     def update(self, machine: Machine) -> None:
         """A newer program is installed."""
-        machine.version = 2
+        machine.version = min(NEWEST, machine.version + 1)
         machine.start()
         self.look(machine)
+
+    def purge(self, machine: Machine) -> Mapping[str, int]:
+        """What is over by the clock of this PC is let go of; every book does it for itself."""
+        with machine.program() as store:
+            return store.write(lambda session: retention.purge(session, thorough=True))
 
     # --- the end --------------------------------------------------------------------------------------
 
