@@ -170,7 +170,8 @@ def _deleted_before(session: Session, name: str, limit: date) -> Iterator[tuple[
 
 def _first_id(day: date) -> bytes:
     """Ids made on that day or later are not smaller than this."""
-    return int(_instant(day).timestamp() * 1000).to_bytes(6, "big")
+    # A neighbour whose clock stands at 1970 makes the day from which periods count as old as that.
+    return max(0, int(_instant(day).timestamp() * 1000)).to_bytes(6, "big")
 
 
 def _closed_before(session: Session, limit: date) -> list[tuple[UnitCode, RecordId]]:

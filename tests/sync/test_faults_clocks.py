@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from gridbook.app import Program
 from gridbook.cli import main
-from gridbook.store import backup, book
+from gridbook.store import backup, book, retention
 from gridbook.sync import take
 from tests.sync.offices import COMMUNITY, GRID, PASSPHRASE, Offices
 from tests.sync.test_lives import Copy
@@ -108,6 +108,19 @@ def test_32_a_wrong_clock_is_asked_about_at_the_start_and_with_every_stick(
         assert f"{sound:%Y-%m-%d}" in asked and "校正" in asked
     offices.clock.at = sound.replace(hour=sound.hour + 3)
     assert offices.reopen(GRID).notices == []
+
+
+def test_32_the_first_stick_of_all_written_in_1970_keeps_nobody_from_handing_over(nobody: Offices) -> None:
+    nobody.clock.at = datetime(1970, 1, 1, 1, tzinfo=UTC)
+    offices = nobody.found(COMMUNITY[:-3], COMMUNITY, GRID)
+    offices.visit()
+    offices.carry(GRID, COMMUNITY)
+    offices.clock.at = datetime(2026, 11, 23, 2, tzinfo=UTC)
+
+    offices.round()
+    offices[COMMUNITY].write(retention.purge, thorough=True)
+
+    assert {offices.count(unit, "visit") for unit in offices.books} == {1}
 
 
 def test_32_clocks_a_few_minutes_apart_ask_nobody(offices: Offices) -> None:
