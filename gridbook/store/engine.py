@@ -38,11 +38,29 @@ DAMAGE = (BookDamaged, cipher.DatabaseError)
 """What a database file raises that is not what was written, or not with this key."""
 
 
+class Listening(Protocol):
+    """What wakes a desk when another one wrote into the same book."""
+
+    def fileno(self) -> int:
+        """The socket that can be read when there is news, or when the server is gone."""
+        ...
+
+    def heard(self) -> bool:
+        """Take the news in; whether any of it is another desk's."""
+        ...
+
+    def close(self) -> None:
+        """Listen no more."""
+        ...
+
+
 class Kept(Protocol):
     """Where the tables of a book are kept: in an encrypted file on this PC, or on the office's server."""
 
     shared: bool
     """Whether other PCs may write into it while it is open here."""
+    name: str
+    """The server as people call it; nothing for a file."""
     failures: tuple[type[Exception], ...]
     """What its driver raises."""
 
@@ -78,6 +96,10 @@ class Kept(Protocol):
         """Which server this is and which life of it; nothing for a file."""
         ...
 
+    def listen(self, connection: sa.Connection) -> Listening | None:
+        """Be woken by what others write, where others may."""
+        ...
+
     def size(self, connection: sa.Connection) -> int:
         """Bytes that the book takes."""
         ...
@@ -95,6 +117,7 @@ class BookFile:
     """The encrypted file beside the keys: the place of a book that one PC works on."""
 
     shared = False
+    name = ""
     failures: tuple[type[Exception], ...] = FAILURES
 
     def __init__(self, path: Path, key: bytes) -> None:
@@ -137,6 +160,10 @@ class BookFile:
     def system(self, connection: sa.Connection) -> str:
         """A file is nobody's server."""
         return ""
+
+    def listen(self, connection: sa.Connection) -> Listening | None:
+        """Nobody else writes into a file."""
+        return None
 
     def size(self, connection: sa.Connection) -> int:
         """Bytes of the file."""

@@ -83,6 +83,10 @@ class Store:
         """Whether other desks of the office may write into this book while it is open here."""
         return self._kept.shared
 
+    def place_name(self) -> str:
+        """The server that a shared book lies on, as people call it; nothing for a file."""
+        return self._kept.name
+
     @property
     def place(self) -> engine.Kept:
         """Where the tables are kept."""
@@ -292,6 +296,24 @@ class Store:
         self.read(lambda session: None)
         if self._keyring_is_old:
             self._settle_keyring()
+
+    def listen(self) -> engine.Listening | None:
+        """Be woken when another desk wrote into this book; nothing where no other can."""
+        try:
+            return self._kept.listen(self._connection)
+        except self._kept.failures as error:
+            raise self._told(error) from error
+        finally:
+            self._roll_back()
+
+    def heard(self, ear: engine.Listening) -> None:
+        """Take the news in, and where it is another desk's, look up what that changed."""
+        try:
+            news = ear.heard()
+        except self._kept.failures as error:
+            raise self._told(error) from error
+        if news:
+            self.look_up()
 
     def _pass_on(self) -> None:
         if self._news:

@@ -29,6 +29,27 @@ _BUSY = ("55P03",)
 _LOST = ("57P01", "57P02", "57P03", "08000", "08003", "08006", "08001")
 
 
+class Ear:
+    """A connection of its own on which the server says that something was written."""
+
+    def __init__(self, raw: "psycopg.Connection[Any]", own: int) -> None:
+        self._raw = raw
+        self._own = own
+        raw.execute(f"LISTEN {NEWS}")
+
+    def fileno(self) -> int:
+        """The socket that can be read when there is news, or when the server is gone."""
+        return self._raw.fileno()
+
+    def heard(self) -> bool:
+        """Take the news in; whether any of it is another desk's."""
+        return any([one.pid != self._own for one in self._raw.notifies(timeout=0)])
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._raw.close()
+
+
 class SharedBook:
     """The tables on the office's server: the place of a book on which several desks work."""
 
@@ -39,6 +60,7 @@ class SharedBook:
         import psycopg
 
         self.address = address
+        self.name = address.host or address.options.get("host", "localhost")
         self._at_hand: psycopg.Connection[Any] | None = None
         self.failures: tuple[type[Exception], ...] = (sa.exc.DatabaseError, psycopg.Error)
         self._lost = (sa.exc.OperationalError, psycopg.OperationalError)
@@ -127,6 +149,11 @@ class SharedBook:
         """System identifier, timeline and database: another server, or an older state put back, differs."""
         held: Any = connection.connection.dbapi_connection
         return system(held)
+
+    def listen(self, connection: sa.Connection) -> Ear:
+        """Be woken by what other desks write."""
+        held: Any = connection.connection.dbapi_connection
+        return Ear(self.raw(), held.info.backend_pid)
 
     def size(self, connection: sa.Connection) -> int:
         """Bytes that the tables take."""

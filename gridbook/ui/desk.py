@@ -6,12 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, Signal
+from PySide6.QtCore import QEventLoop, QObject, QSocketNotifier, Qt, Signal
 
 from gridbook import paths
 from gridbook.errors import GridbookError
 from gridbook.records.base import Record
 from gridbook.store.book import Store
+from gridbook.store.engine import Listening
 from gridbook.ui.collecting import collecting
 
 T = TypeVar("T")
@@ -39,6 +40,11 @@ class Desk(QObject):
         # Whoever listens to `changed`, be it a plain function, is called in the window's thread.
         self._went_in.connect(self.changed, Qt.ConnectionType.QueuedConnection)
         store.on_change = self._on_change
+        self._deaf = False
+        self._ear: Listening | None = None
+        self._bell: QSocketNotifier | None = None
+        if store.shared:
+            self._listen()
 
     def read(
         self,
@@ -80,10 +86,47 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Finish, then close the book."""
+        self._stop_listening()
         self.finish()
+        self._stop_listening()
         self._thread.submit(self.store.close).result()
         self._thread.shutdown()
         collecting.end()
+
+    def _listen(self) -> None:
+        """Let the server of a shared book ring when another desk wrote; nobody asks it again and again."""
+        self._ask(self.store.listen, self._hang_bell, self._stay_deaf)
+
+    def _hang_bell(self, ear: Listening | None) -> None:
+        if ear is None:
+            return
+        self._ear = ear
+        self._bell = QSocketNotifier(ear.fileno(), QSocketNotifier.Type.Read, self)
+        self._bell.activated.connect(self._hear)
+
+    def _hear(self) -> None:
+        ear, bell = self._ear, self._bell
+        if ear is None or bell is None:
+            return
+        # It would ring on until the store thread has taken the news in.
+        bell.setEnabled(False)
+        self._ask(lambda: self.store.heard(ear), lambda _: bell.setEnabled(True), self._listen_anew)
+
+    def _listen_anew(self, lost: GridbookError) -> None:
+        self._stop_listening()
+        self._listen()
+
+    def _stay_deaf(self, lost: GridbookError) -> None:
+        # Who cannot be reached now is asked again with the next thing that succeeds.
+        self._deaf = True
+
+    def _stop_listening(self) -> None:
+        if self._bell is not None:
+            self._bell.setEnabled(False)
+            self._bell.deleteLater()
+        if self._ear is not None:
+            self._ear.close()
+        self._bell = self._ear = None
 
     def _ask(
         self,
@@ -102,6 +145,9 @@ class Desk(QObject):
         try:
             error = done.exception()
             if error is None:
+                if self._deaf:
+                    self._deaf = False
+                    self._listen()
                 if then is not None:
                     then(done.result())
             elif isinstance(error, GridbookError):

@@ -157,6 +157,8 @@ class Window(QMainWindow):
         self.setWindowTitle(tr("GridBook — {name}").format(name=self.desk.store.name))
         self.notices = Notices()
         self.status_line = StatusLine()
+        if self.desk.store.shared:
+            self.status_line.say_shared(self.desk.store.place_name())
         self._stack = QStackedWidget()
         self._holders: dict[str, QWidget] = {}
         for made in self._made_of:

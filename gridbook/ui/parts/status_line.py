@@ -1,4 +1,4 @@
-"""The line at the bottom: saved at, unsent, last receipt, backup."""
+"""The line at the bottom: saved at, unsent, last receipt, shared or not, backup."""
 
 from datetime import datetime
 
@@ -26,6 +26,10 @@ class StatusLine(QFrame):
             layout.addWidget(text)
         self.saved.hide()
         layout.addStretch(1)
+        self.shared = Text("", Type.CAPTION)
+        self.shared.setWordWrap(False)
+        self.shared.hide()
+        layout.addWidget(self.shared)
         self.backup.setWordWrap(False)
         layout.addWidget(self.backup)
 
@@ -33,6 +37,11 @@ class StatusLine(QFrame):
         """Something was kept at that instant."""
         self.saved.setText(tr("Saved {time}").format(time=clock_time(at)))
         self.saved.show()
+
+    def say_shared(self, place: str) -> None:
+        """That other desks of the office work on this book too, and where it lies."""
+        self.shared.setText(tr("Shared book on {place}").format(place=place))
+        self.shared.show()
 
     def say_unsent(self, count: int, since: datetime | None) -> None:
         """How much waits to be handed over, and since when."""
