@@ -44,9 +44,15 @@ def hand_over(store: Store, folder: Path, receiver: UnitCode | None = None) -> l
             next=tr("Choose the office above or one right below."),
         )
     done: list[HandedOver] = []
-    for unit in (receiver,) if receiver is not None else neighbours:
+    for unit in (receiver,) if receiver is not None else store.read(_admitted, neighbours):
         done.extend(_for(store, folder, unit))
     return done
+
+
+def _admitted(session: Session, units: Sequence[UnitCode]) -> list[UnitCode]:
+    """Those that can read a bundle: a unit whose lost PC was revoked has nobody yet to write to."""
+    now = stations.known(session)
+    return [unit for unit in units if now.of_unit(unit) is not None]
 
 
 def _renew_roster(session: Session, store: Store) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gridbook.errors import GridbookError, NotAllowed
-from gridbook.sync import drills, stations, take
+from gridbook.sync import drills, export, stations, take
 from tests.sync.offices import COMMUNITY, FAR_GRID, GRID, SUBDISTRICT, Offices
 
 
@@ -207,3 +207,11 @@ def test_what_cannot_be_revoked_is_one_plain_sentence(lost: Offices, unit: str, 
     assert told.value.situation == situation
     assert told.value.message and told.value.kept and told.value.next
     assert lost[SUBDISTRICT].read(stations.roster_bytes) == before
+
+
+def test_while_a_lost_pc_has_no_successor_the_other_offices_still_get_their_sticks(lost: Offices) -> None:
+    lost.carry(SUBDISTRICT, COMMUNITY)
+
+    made = export.hand_over(lost[COMMUNITY], lost.stick())
+
+    assert [one.receiver for one in made] == [SUBDISTRICT]
