@@ -9,7 +9,7 @@ from gridbook.cli.books import Book, on_book, tell
 from gridbook.i18n import tr
 from gridbook.records.base import CLASSES, UnitCode
 from gridbook.records.place import short_name
-from gridbook.sync import drills, sealed
+from gridbook.sync import drills, sealed, twins
 
 
 @click.command("stations")
@@ -19,6 +19,7 @@ def show_stations(own: Book) -> None:
     with own.opened() as store:
         found = store.read(drills.every_station)
         kept = sealed.kept(store)
+        twice = set(store.read(twins.noticed)) if found else set()
     for one in found:
         backup = kept.get(one.unit)
         heard = one.last_heard.isoformat() if one.last_heard else None
@@ -33,11 +34,14 @@ def show_stations(own: Book) -> None:
                 "since": one.since.isoformat(),
                 "last_heard": heard,
                 "backup_since": backup.since.isoformat() if backup else None,
+                "two_pcs": one.unit in twice,
             }
             click.echo(json.dumps(facts, ensure_ascii=False))
         else:
             standing = tr(drills.STANDING_NAMES[one.standing])
-            click.echo("  ".join((one.unit, one.name, one.digits, standing, heard or "")).rstrip())
+            two = tr("in use on two PCs") if one.unit in twice else ""
+            parts = (one.unit, one.name, one.digits, standing, heard or "", two)
+            click.echo("  ".join(part for part in parts if part))
 
 
 @click.command("lost-stick")

@@ -15,7 +15,7 @@ from gridbook.store import book, journal, tables
 from gridbook.store.book import Store
 from gridbook.store.ops import encode, husk_of, unpack
 from gridbook.store.session import Person, Session
-from gridbook.sync import bundle, owed, receipt, sealing, segment, stations, take
+from gridbook.sync import bundle, owed, receipt, sealing, segment, stations, take, twins
 from tests.sync import forge
 from tests.sync.forge import Author, Forge, piece
 from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices
@@ -176,6 +176,7 @@ def test_27_two_pcs_from_one_image_keep_both_sides_and_part(offices: Offices) ->
     (taken,) = clone.carry(GRID, COMMUNITY)
 
     assert offices.count(COMMUNITY, "visit") == 4
+    assert offices[COMMUNITY].read(twins.noticed) == [GRID]
     assert any("05网格" in alarm for alarm in taken.alarms)
     for desk in (offices, clone):
         path = desk.bundle(COMMUNITY, GRID)
@@ -454,3 +455,17 @@ def _everything(session: Session) -> str:
             if table is tables.op and row.body is not None:
                 parts.append(unpack(bytes(row.body)).decode("utf-8", "replace"))
     return "\n".join(parts)
+
+
+def test_a_book_that_was_put_back_twice_is_not_taken_for_two_pcs(offices: Offices) -> None:
+    offices.visit()
+    offices.round()
+    copy = Copy(offices, GRID)
+    for _ in range(2):
+        offices.visit()
+        offices.round()
+        copy.put_back()
+        offices.round()
+        offices.round()
+
+    assert [offices[unit].read(twins.noticed) for unit in OFFICES] == [[], [], []]
