@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from gridbook.records.base import SystemClock
 from gridbook.records.place import Building, Estate
 from gridbook.store import places
+from gridbook.store.book import Store
 from gridbook.ui.theme import theme
 from tests import make
 from tests.journeys.hands import PASSPHRASE, Hands
@@ -21,13 +22,20 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Books of three offices that joined each other; the grid has one estate with two buildings."""
     folder = tmp_path_factory.mktemp("town")
     offices = Offices(folder, SystemClock()).found(SUBDISTRICT, COMMUNITY, GRID)  # type: ignore[arg-type]
+    ground(offices[GRID])
+    offices.close()
+    return folder
+
+
+def ground(store: Store) -> None:
+    """One estate with two buildings, written into a grid's book."""
     estate = make.new_id()
-    offices[GRID].write(
+    store.write(
         places.save,
-        Estate(unit=GRID, id=estate, name="幸福园小区", quick="xfy"),
+        Estate(unit=store.unit, id=estate, name="幸福园小区", quick="xfy"),
         *(
             Building(
-                unit=GRID,
+                unit=store.unit,
                 id=make.new_id(),
                 estate=estate,
                 number=str(n),
@@ -38,8 +46,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for n in (3, 4)
         ),
     )
-    offices.close()
-    return folder
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from gridbook.records.staff import Role
 from gridbook.store import staff
 from gridbook.sync import drills
 from gridbook.ui.desk import Desk
+from gridbook.ui.office.pc import LostPcSheet
 from gridbook.ui.office.screen import OfficeScreen
 from gridbook.ui.theme import theme
 from tests.sync.offices import COMMUNITY, GRID, PASSPHRASE, SUBDISTRICT, Offices
@@ -66,6 +67,12 @@ def top(qapp: object, offices: Offices) -> Iterator[Desk]:
 
 
 @pytest.fixture
+def community(qapp: object, offices: Offices) -> Iterator[Desk]:
+    """The community's desk."""
+    yield from sit(offices, COMMUNITY)
+
+
+@pytest.fixture
 def grid(qapp: object, offices: Offices) -> Iterator[Desk]:
     """The grid's desk."""
     yield from sit(offices, GRID)
@@ -89,8 +96,7 @@ def test_a_grid_sees_what_concerns_itself(grid: Desk) -> None:
 
     seen = {name for name, button in screen.buttons.items() if button.isVisible()}
 
-    assert {"lost stick", "passphrase"} <= seen
-    assert not seen & {"quarantine", "lost pc", "admit"}
+    assert seen == {"lost stick", "two pcs", "passphrase", "renew"}
 
 
 def test_the_quarantine_tells_facts_and_is_emptied_only_after_a_question(top: Desk) -> None:
@@ -129,7 +135,38 @@ def test_at_the_subdistrict_only_a_lead_empties_the_quarantine(top: Desk) -> Non
 
     sheet = screen.drills["quarantine"]
     assert "负责人" in words(sheet)
+    assert not any(screen.buttons[name].isVisible() for name in ("lost pc", "admit", "renew"))
     assert not any(button.isVisible() for button in [sheet.focusProxy()])
+
+
+def test_a_community_is_told_whom_to_telephone_and_cannot_revoke(community: Desk) -> None:
+    screen = shown(community, OfficeScreen)
+    screen.start("lost pc", GRID)
+    community.finish()
+
+    sheet = screen.drills["lost pc"]
+    assert isinstance(sheet, LostPcSheet)
+    assert GRID in words(sheet.believe) and "街道" in words(sheet.believe)
+    assert not sheet.revoke.isVisible() and sheet.admit.isVisible()
+
+
+def test_a_pc_that_broke_in_the_office_is_not_revoked(top: Desk) -> None:
+    screen = shown(top, OfficeScreen)
+    screen.start("lost pc", COMMUNITY)
+    top.finish()
+    sheet = screen.drills["lost pc"]
+    assert isinstance(sheet, LostPcSheet)
+    words(sheet)
+    assert sheet.revoke.isVisible()
+
+    sheet.cause.setFocus()
+    QTest.keyClick(sheet.cause, Qt.Key.Key_3)
+    top.finish()
+
+    assert not sheet.revoke.isVisible() and "不用吊销" in words(sheet.believe)
+    screen.start("lost pc", GRID)
+    top.finish()
+    assert "已吊销" in words(sheet.believe) and not sheet.revoke.isVisible()
 
 
 def test_every_sheet_fits_at_double_size_and_scrolls_in_itself_alone(top: Desk) -> None:

@@ -116,11 +116,9 @@ class DrillSheet(SideSheet):
         made.clicked.connect(lambda: act())
         return made
 
-    def hand_over(self) -> Button:
+    def hand_over(self, kind: str = "plain") -> Button:
         """The button that leads to the page where sticks are written."""
-        return self.button(
-            tr("Go to the hand-over"), "primary", lambda: self.opened.emit("exchange", None), "usb"
-        )
+        return self.button(tr("Go to the hand-over"), kind, lambda: self.opened.emit("exchange", None), "usb")
 
 
 class Question(QWidget):

@@ -9,7 +9,7 @@ from gridbook.records.base import CLASSES, LOCAL, UnitCode
 from gridbook.records.place import Level, level_of
 from gridbook.store.book import Store
 from gridbook.store.session import Session
-from gridbook.sync import drills, sealed, stations
+from gridbook.sync import drills, sealed, stations, twins
 from gridbook.sync.drills import OnStick, Quarantined, Standing, Station
 from gridbook.sync.sealed import Kept
 from gridbook.ui.parts.fields import short_day
@@ -28,6 +28,7 @@ class Office:
     today: date
     stations: Sequence[Station]
     on_sticks: Sequence[OnStick]
+    twice: Sequence[UnitCode]
     quarantined: Sequence[Quarantined]
     backups: Mapping[UnitCode, Kept]
 
@@ -39,6 +40,11 @@ class Office:
     def name_of(self, unit: UnitCode) -> str:
         """An office as the list of stations calls it; the code of one that is not in it."""
         return next((one.name for one in self.stations if one.unit == unit), unit)
+
+    @property
+    def own(self) -> Station | None:
+        """The station at which one sits."""
+        return next((one for one in self.stations if one.is_own), None)
 
     def live(self, unit: UnitCode) -> Station | None:
         """The station of a unit whose work counts."""
@@ -60,15 +66,24 @@ def of_office(store: Store) -> Office:
         found[1],
         found[2],
         found[3],
+        found[4],
         drills.quarantined(store),
         sealed.kept(store),
     )
 
 
-def _in_book(session: Session) -> tuple[bool, date, Sequence[Station], Sequence[OnStick]]:
+def _in_book(
+    session: Session,
+) -> tuple[bool, date, Sequence[Station], Sequence[OnStick], Sequence[UnitCode]]:
     if not stations.joined(session):
-        return False, session.today, [], []
-    return True, session.today, drills.every_station(session), drills.on_sticks(session)
+        return False, session.today, [], [], []
+    return (
+        True,
+        session.today,
+        drills.every_station(session),
+        drills.on_sticks(session),
+        twins.noticed(session),
+    )
 
 
 def moment(at: datetime | None) -> str:

@@ -2,34 +2,53 @@
 
 from functools import partial
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gridbook.i18n import N_, tr
 from gridbook.records.base import CLASSES
-from gridbook.sync.drills import Station
+from gridbook.sync.drills import Standing, Station
+from gridbook.ui import icons
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.office import facts
+from gridbook.ui.office.admission import AdmissionSheet
 from gridbook.ui.office.drill import WIDTH, DrillSheet
 from gridbook.ui.office.facts import Office, day, moment
 from gridbook.ui.office.passphrase import ForgottenSheet
+from gridbook.ui.office.pc import LostPcSheet
 from gridbook.ui.office.quarantine import QuarantineSheet
+from gridbook.ui.office.renewal import RenewalSheet
 from gridbook.ui.office.station import BADGES, WORDS, StationSheet
 from gridbook.ui.office.stick import LostStickSheet
+from gridbook.ui.office.twice import TwiceSheet
 from gridbook.ui.parts.beside import Beside
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.table import Column, RecordTable
-from gridbook.ui.parts.text import Heading, Muted
+from gridbook.ui.parts.text import Heading, Muted, Text
 from gridbook.ui.screen import Screen
 from gridbook.ui.theme import theme
 
-DRILLS: tuple[type[LostStickSheet | ForgottenSheet | QuarantineSheet], ...] = (
+Drill = (
+    LostStickSheet
+    | LostPcSheet
+    | TwiceSheet
+    | ForgottenSheet
+    | AdmissionSheet
+    | RenewalSheet
+    | QuarantineSheet
+)
+DRILLS: tuple[type[Drill], ...] = (
     LostStickSheet,
+    LostPcSheet,
+    TwiceSheet,
     ForgottenSheet,
+    AdmissionSheet,
+    RenewalSheet,
     QuarantineSheet,
 )
 DRILL_NAMES = tuple(made.NAME for made in DRILLS)
@@ -113,6 +132,9 @@ class OfficeScreen(Screen):
             flow.addWidget(button)
         happened.body.addLayout(flow)
         page.addWidget(happened)
+        self.alert = Alert()
+        self.alert.acted.connect(self.start)
+        page.addWidget(self.alert)
         self.about = Muted("")
         page.addWidget(self.about)
         self.table: RecordTable[Station] = RecordTable(
@@ -138,6 +160,7 @@ class OfficeScreen(Screen):
             )
         )
         self.about.setVisible(bool(office.stations))
+        self.alert.tell(office)
         for name, sheet in self.drills.items():
             self.buttons[name].setVisible(sheet.concerns(office))
             sheet.show_office(office)
@@ -166,6 +189,48 @@ class OfficeScreen(Screen):
     def kept_since(self, station: Station) -> str:
         """Since when a sealed backup of that station's book is kept here."""
         return moment(self.office.kept_since(station)) if self.office is not None else ""
+
+
+class Alert(Card):
+    """What this book noticed by itself, with the sheet that says what to do."""
+
+    acted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._drill = ""
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(look.M))
+        sign = QLabel()
+        sign.setPixmap(icons.pixmap("triangle-alert", "due_soon"))
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        self.words = Text("")
+        row.addWidget(self.words, 1)
+        self.button = Button(tr("What to do"), "plain")
+        self.button.clicked.connect(lambda: self.acted.emit(self._drill))
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(row)
+        self.hide()
+
+    def tell(self, office: Office) -> None:
+        """Say the one thing that is most pressing, or nothing."""
+        own = office.own
+        if own is not None and own.standing is Standing.REVOKED:
+            self._drill = RenewalSheet.NAME
+            self.words.setText(
+                tr(
+                    "The certificate of this PC was revoked: what is written here is kept, but no other "
+                    "office takes it before this PC has a new one."
+                )
+            )
+        elif office.twice:
+            self._drill = TwiceSheet.NAME
+            self.words.setText(
+                tr("The book of {units} is in use on two PCs. Both sides of its work are kept.").format(
+                    units="、".join(office.name_of(unit) for unit in office.twice)
+                )
+            )
+        self.setVisible(bool(office.twice) or (own is not None and own.standing is Standing.REVOKED))
 
 
 def _columns(screen: OfficeScreen) -> list[Column[Station]]:

@@ -3,10 +3,12 @@
 from PySide6.QtCore import Qt
 
 from gridbook.i18n import N_, tr
+from gridbook.records.place import is_within
 from gridbook.sync.drills import Standing, Station
 from gridbook.ui.desk import Desk
 from gridbook.ui.office.drill import DrillSheet
 from gridbook.ui.office.facts import Office, day, moment
+from gridbook.ui.office.pc import LostPcSheet
 from gridbook.ui.parts.cards import Facts
 from gridbook.ui.parts.text import Badge
 
@@ -35,7 +37,15 @@ class StationSheet(DrillSheet):
         self.body.addWidget(self.standing, 0, Qt.AlignmentFlag.AlignLeft)
         self.facts = Facts()
         self.body.addWidget(self.facts)
+        self.lost = self.button(
+            tr("This PC was lost …"),
+            "plain",
+            lambda: self.other.emit("lost pc", self.station.unit if self.station is not None else ""),
+            "triangle-alert",
+        )
+        self.body.addWidget(self.lost)
         self.end()
+        self.setFocusProxy(self.lost)
         self.station: Station | None = None
 
     def tell(self, office: Office, station: Station) -> None:
@@ -44,6 +54,11 @@ class StationSheet(DrillSheet):
         self.title.setText(station.name)
         self.words.setText(_meaning(station))
         self.standing.show_state(BADGES[station.standing], tr(WORDS[station.standing]))
+        self.lost.setVisible(
+            LostPcSheet.concerns(office)
+            and station.unit != office.unit
+            and is_within(station.unit, office.unit)
+        )
         kept = office.backups.get(station.unit)
         self.facts.show_facts(
             [

@@ -47,7 +47,7 @@ class LostStickSheet(DrillSheet):
                 "or to type once more."
             ),
         )
-        self.go = self.hand_over()
+        self.go = self.hand_over("primary")
         write.buttons(self.go)
         self.step(
             tr("Tell the other office if the stick was on its way back"),
