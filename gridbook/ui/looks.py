@@ -43,9 +43,10 @@ class Look:
         """A look from what the book remembers; nothing when it remembers none that is possible."""
         if not isinstance(kept, dict):
             return None
-        look = cls(int(kept.get("scale", 100)), kept.get("dark"), str(kept.get("language", i18n.language())))
-        possible = look.scale in SCALES and look.dark in LIGHTS and look.language in i18n.LANGUAGES
-        return look if possible else None
+        scale, dark = kept.get("scale", 100), kept.get("dark")
+        language = kept.get("language", i18n.language())
+        possible = scale in list(SCALES) and dark in list(LIGHTS) and language in list(i18n.LANGUAGES)
+        return cls(scale, dark, language) if possible else None
 
 
 class LookMenu(QMenu):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -345,12 +346,11 @@ class RequestForm(RequestInputs):
         for name in _WORDS:
             getattr(self, name).value = str(fields.get(name, ""))
         self.set_public(bool(fields.get("public")))
-        estate = str(fields.get("estate", ""))
-        self.estate.value = bytes.fromhex(estate) if estate else ""
+        self.estate.value = _id(fields.get("estate")) or ""
         self.category.code = str(fields.get("category", ""))
-        self.pressing.value = fields.get("pressing") or Pressing.NORMAL
-        self.source.value = fields.get("source") or self.source.value
-        self._visit = str(fields.get("visit", ""))
+        self.pressing.value = _one_of(Pressing, fields.get("pressing"), Pressing.NORMAL)
+        self.source.value = _one_of(Source, fields.get("source"), self.source.value)
+        self._visit = str(fields.get("visit") or "")
         if place is not None:
             self.door.show_place(place)
         else:
@@ -372,11 +372,23 @@ def _begun(session: Session, key: str, at: tuple[RecordId, str] | None) -> _Begu
     fields = None if draft is None else draft.fields
     known = places.known(session)
     if at is None and fields and fields.get("building"):
-        at = (bytes.fromhex(fields["building"]), str(fields.get("at", "")))
+        at = (_id(fields["building"]), str(fields.get("at", "")))
     place = known.at(*at) if at is not None and at[0] in known.buildings else None
     source = str(preferences.value(session, STICKY_SOURCE, ""))
     first = Source.VISIT if level_of(session.unit) is Level.GRID else Source.DESK
     return _Begun(source or str(first), fields, place, places.estates(session))
+
+
+def _id(text: object) -> RecordId:
+    """The id that a draft kept as text; nothing where another release kept something else there."""
+    try:
+        return bytes.fromhex(str(text or ""))
+    except ValueError:
+        return b""
+
+
+def _one_of(choices: type[StrEnum], kept: object, otherwise: Any) -> Any:
+    return kept if kept in [str(one) for one in choices] else otherwise
 
 
 def _blank(session: Session, number: str) -> Mapping[str, Any] | None:

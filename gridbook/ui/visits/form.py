@@ -359,9 +359,11 @@ class VisitForm(QWidget):
         self.companion.value = str(draft.get("companion", ""))
         self.next_on.value = str(draft.get("next_on", ""))
         self.note.value = str(draft.get("note", ""))
-        for (choice, text), (code, words) in zip(self.items, draft.get("items", []), strict=False):
-            choice.value = code
-            text.value = words
+        items = draft.get("items")
+        for (choice, text), kept in zip(self.items, items if isinstance(items, list) else [], strict=False):
+            # A form of another release may have kept its lines otherwise.
+            if isinstance(kept, list) and len(kept) == 2:
+                choice.value, text.value = str(kept[0]), str(kept[1])
         self.unfolded.setVisible(bool(self.note.value or any(text.value for _, text in self.items)))
         self.kept_line.say(tr("This half-filled form was kept for you."))
         self._filling = False
