@@ -28,6 +28,12 @@ class Job:
     numbers: tuple[str, ...]
     pages: tuple[Page, ...]
 
+    @property
+    def title(self) -> str:
+        """What the sheet is called."""
+        known = SHEETS.get(self.sheet)
+        return tr("Hand-over list") if known is None else tr(known.title)
+
 
 def printed(session: Session, code: str, numbers: Sequence[str]) -> Job:
     """A sheet filled for each number (or one for all of them), noted as printed; a second print says 补打."""
@@ -71,15 +77,15 @@ def blank(session: Session, code: str, count: int) -> Job:
     return Job(code, tuple(issued), tuple(pages))
 
 
-def hand_over_list(session: Session, unit: str = "", act: moving.Act | None = None) -> Job:
+def hand_over_list(session: Session, of: str | moving.Act = "") -> Job:
     """The list of what was handed over in one act, or of every open case of a grid for its successor."""
-    if act is None:
-        giver = unit or session.unit
+    if isinstance(of, str):
+        giver = of or session.unit
         cases = [_on_list(row, "") for row in moving.open_cases(session, giver)]
         name = units.name(session, giver)
         shown = HandOverOnPaper(name, name, units.name(session, giver[:-3]), "", session.today, cases)
     else:
-        record = act.record
+        act, record = of, of.record
         were = dict(zip(record.numbers, record.were, strict=False))
         held = {row.request.number: row for row in moving.by_numbers(session, record.numbers)}
         cases = [

@@ -89,6 +89,20 @@ def may_arrange(session: Session) -> bool:
     )
 
 
+def grids(session: Session) -> Sequence[tuple[UnitCode, str, int]]:
+    """The grids below this office, each with its name and how many cases of it are not closed."""
+    state = tables.request_state
+    found = session.connection.execute(
+        sa.select(state.c.unit, sa.func.count())
+        .where(state.c.status != str(Status.CLOSED))
+        .group_by(state.c.unit)
+    )
+    counts: dict[UnitCode, int] = {unit: count for unit, count in found}
+    codes = {*units.within(session), *counts}
+    below = sorted(code for code in codes if level_of(code) is Level.GRID and is_within(code, session.unit))
+    return [(code, units.name(session, code), counts.get(code, 0)) for code in below]
+
+
 def open_cases(session: Session, unit: UnitCode) -> Sequence[RequestRow]:
     """Every case of a grid that is not closed, whoever has it in hand; the one due first at the top."""
     return [one for one in _cases(session, unit) if not _stands_elsewhere(session, one.request)]
@@ -354,6 +368,12 @@ def acts(session: Session, *, waiting: bool = False) -> Sequence[Act]:
             named = (units.name(session, code) for code in (record.giver, record.unit, record.office))
             made.append(Act(record, *named))
     return made
+
+
+def to_sign(session: Session) -> int:
+    """How many things were handed to this grid that it has not signed for."""
+    found = acts(session, waiting=True)
+    return sum(len(act.waiting) for act in found if act.record.unit == session.unit)
 
 
 def by_numbers(session: Session, wanted: Sequence[str]) -> Sequence[RequestRow]:

@@ -3,6 +3,7 @@
 from gridbook.ui.conflicts.screen import ConflictsScreen
 from gridbook.ui.doors.screen import DoorsScreen
 from gridbook.ui.exchange.screen import ExchangeScreen
+from gridbook.ui.moving.screen import MovingScreen
 from gridbook.ui.office.screen import OfficeScreen
 from gridbook.ui.printing.screen import PrintScreen
 from gridbook.ui.requests.screen import RequestsScreen
@@ -16,6 +17,7 @@ SCREENS: tuple[type[Screen], ...] = (
     RequestsScreen,
     DoorsScreen,
     ConflictsScreen,
+    MovingScreen,
     ExchangeScreen,
     PrintScreen,
     OfficeScreen,

@@ -22,7 +22,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import Record
 from gridbook.records.place import short_name
 from gridbook.records.staff import ROLE_NAMES
-from gridbook.store import backup, caseload, conflicts, preferences, today
+from gridbook.store import backup, caseload, conflicts, moving, preferences, returned, today
 from gridbook.store.caseload import Wanted
 from gridbook.store.session import Session
 from gridbook.sync import status
@@ -301,6 +301,7 @@ class Window(QMainWindow):
         self.sidebar.show_count("requests", now.in_hand)
         self.sidebar.show_count("exchange", now.unsent)
         self.sidebar.show_count("conflicts", now.to_settle)
+        self.sidebar.show_count("moving", now.moving)
 
 
 class _Standing(NamedTuple):
@@ -310,6 +311,7 @@ class _Standing(NamedTuple):
     backup: datetime | None
     in_hand: int
     to_settle: int
+    moving: int
 
 
 def _holder(screen: Screen) -> QWidget:
@@ -350,4 +352,5 @@ def _standing(session: Session) -> _Standing:
         backup.tested_at(session),
         in_hand,
         conflicts.count(session),
+        returned.count(session) + moving.to_sign(session),
     )

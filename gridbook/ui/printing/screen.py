@@ -45,6 +45,7 @@ class PrintScreen(Screen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.job: Job | None = None
+        self._given: Job | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(*(theme.px(look.XL),) * 4)
         layout.setSpacing(theme.px(look.L))
@@ -63,7 +64,10 @@ class PrintScreen(Screen):
 
     def open(self, what: object) -> None:
         """Print what another screen chose: visits or a request, by number."""
-        if isinstance(what, Mapping):
+        if isinstance(what, Mapping) and "hand over" in what:
+            of = what["hand over"]
+            self.desk.read(from_book.hand_over_list, of, then=self._show_given, failed=self._refused)
+        elif isinstance(what, Mapping):
             numbers = list(what.get("visits") or what.get("requests") or [])
             if numbers:
                 codes = [code for code, sheet in SHEETS.items() if sheet.of == "visits"]
@@ -74,6 +78,7 @@ class PrintScreen(Screen):
 
     def look(self) -> None:
         """Show the pages; nothing is noted as printed by looking."""
+        self._given = None
         self.word.setText("")
         if self._wants_blank():
             self.desk.read(
@@ -160,6 +165,7 @@ class PrintScreen(Screen):
         return [line.strip() for line in self.numbers.value.splitlines() if line.strip()]
 
     def _sheet_changed(self) -> None:
+        self._given = None
         blank = self._wants_blank()
         self.filled.setVisible(SHEETS[self._code()].blank is not None)
         self._numbers_field.setVisible(not blank)
@@ -177,21 +183,29 @@ class PrintScreen(Screen):
             self.numbers.value = "\n".join([*self._chosen(), number])
             self.look()
 
+    def _show_given(self, job: Job) -> None:
+        """Pages that another screen chose and that no number on the left makes."""
+        self._given = job
+        self._show(job)
+        self.word.setText(job.title)
+
     def _make(self, send: Callable[[Job], None]) -> None:
-        if self._wants_blank():
+        if self._given is not None:
+            send(self._given)
+        elif self._wants_blank():
             self.desk.write(from_book.blank, self._code(), self._count(), then=send, failed=self._refused)
         else:
             self.desk.write(from_book.printed, self._code(), self._chosen(), then=send, failed=self._refused)
 
     def _send(self, job: Job, name: str) -> None:
         self._show(job)
-        printer.send(job.pages, printer.printer(name, tr(SHEETS[job.sheet].title)))
+        printer.send(job.pages, printer.printer(name, job.title))
         self.word.setText(tr("Sent to {printer}: {n} pages.").format(printer=name, n=len(job.pages)))
 
     def _write_pdf(self, job: Job, path: Path) -> None:
         self._show(job)
         try:
-            pdf.write(job.pages, path, tr(SHEETS[job.sheet].title))
+            pdf.write(job.pages, path, job.title)
         except GridbookError as error:
             self._refused(error)
             return
