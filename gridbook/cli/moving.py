@@ -14,7 +14,7 @@ from gridbook.records.base import LOCAL
 from gridbook.records.place import level_of
 from gridbook.records.request import REASONS, REASONS_FOR, Action, Reason
 from gridbook.sheets import from_book
-from gridbook.store import moving, returned
+from gridbook.store import moving, places, returned
 from gridbook.store.moving import Act, Done
 from gridbook.store.returned import Returned
 
@@ -62,9 +62,32 @@ def grid(own: Book, giver: str, unit: str, word: str) -> None:
     _tell(own, done)
 
 
+@hand_over.command("estate")
+@on_book
+@click.argument("name")
+@click.option(
+    "--to", "unit", required=True, metavar="CODE", help="The grid in which its doors lie from now on."
+)
+@_reason_option
+def estate(own: Book, name: str, unit: str, word: str) -> None:
+    """Hand an estate with its buildings and open cases over to another grid."""
+    with own.opened() as store:
+        known = store.read(places.estates)
+        found = [one for one in known if name in (one.name, one.quick, one.id.hex())]
+        if len(found) != 1:
+            raise BadValue(
+                "estate",
+                tr("“{name}” does not name one estate of this book.").format(name=name[:30]),
+                next=tr("Write its name, its quick code or its id."),
+            )
+        done = store.write(moving.estate, found[0].id, unit, _reason(word))
+    _tell(own, done)
+
+
 def _tell(own: Book, done: Done) -> None:
     facts = {
         "lists": [one.id.hex() for one in done.records],
+        "places": [place for one in done.records for place in one.places],
         "moved": [{"was": one.was.number, "now": one.now.number} for one in done.moved],
         "left": [{"number": one.number, "why": one.error.message} for one in done.left],
     }

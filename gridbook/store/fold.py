@@ -33,7 +33,9 @@ MOVED = "moved"
 
 Without an id it opens the record again."""
 DEALT_WITH = "dealt with"
-"""The field of an alias that says what became of something written too late: the digest of that op."""
+"""The field of an alias that says what became of something written too late: the digest of that op.
+
+With the id of the record itself it says that the record stays where it is."""
 
 SETTLES = "settles"
 """The field of a resolve that names the ops it is about; one without it is about all that came before."""
@@ -139,6 +141,8 @@ def fold(rule: ClassRule, unit: UnitCode, seen: Sequence[Seen]) -> Folded:
         elif one.digest not in settled:
             findings.append(Finding("not allowed", str(one.op.kind), _about(one)))
     findings += _came_back(known, late, moved)
+    if any(one.op.kind is Kind.ALIAS and one.op.fields.get(DEALT_WITH) == one.op.record for one in known):
+        findings.append(Finding("stays", "", {}))
     if not any(one.op.kind is Kind.CREATE for one in usable):
         # A create whose body was erased or purged is nothing to wait for.
         if not any(one.op.kind is Kind.CREATE for one in graph.by_digest.values()):

@@ -14,7 +14,7 @@ from gridbook.records.base import CLASSES, Reach, Record, RecordId, UnitCode, in
 from gridbook.records.check import MOST_IN_LIST
 from gridbook.records.given import Past, past_text
 from gridbook.records.moving import HandOver
-from gridbook.records.place import Level, is_within, level_of, parent_of
+from gridbook.records.place import Building, Estate, Level, is_within, level_of, parent_of
 from gridbook.records.request import Action, Outcome, Particulars, Reason, Request, Status
 from gridbook.records.rights import Kind, may_do, may_role, may_write
 from gridbook.records.steps import REASONS, REASONS_FOR
@@ -152,6 +152,40 @@ def grid(session: Session, giver: UnitCode, to: UnitCode, reason: Reason) -> Don
     return _arrange(session, giver, to, reason, named, [])
 
 
+def estate(session: Session, estate_id: RecordId, to: UnitCode, reason: Reason) -> Done:
+    """Hand an estate with its buildings and open cases over; its doors resolve in the other grid then."""
+    known = places.known(session)
+    held = known.estates.get(estate_id)
+    if held is None or held.id in known.gone:
+        raise NotFound(
+            tr("This estate is not in the book."), next=tr("Pick one from the list, or add it under Doors.")
+        )
+    giver = held.unit
+    require_between(session, giver, to, reason)
+    buildings = [one for one in known.buildings.values() if one.estate == held.id and one.unit == giver]
+    named = [row.request for row in open_cases(session, giver) if _lies_in(row, held, buildings)]
+    made = _arrange(session, giver, to, reason, named, [], (held.name,))
+    addresses: list[Estate | Building] = [held, *buildings]
+    for one in addresses:
+        move_address(session, one, to)
+    return made
+
+
+def _lies_in(row: RequestRow, estate: Estate, buildings: Sequence[Building]) -> bool:
+    building = row.particulars.building if row.particulars else None
+    return row.request.estate == estate.id or building in {one.id for one in buildings}
+
+
+def move_address(session: Session, held: Estate | Building, to: UnitCode) -> None:
+    """Write an address for another unit and close it for the one it leaves."""
+    there = rows.one(session.connection, type(held), to, held.id)
+    if there is not None:
+        # It was there before, and is there again.
+        journal.alias(session, there, {MOVED: b""}, "")
+    copy(session, held, unit=to)
+    close(session, held, held.id)
+
+
 def _arrange(
     session: Session,
     giver: UnitCode,
@@ -159,6 +193,7 @@ def _arrange(
     reason: Reason,
     named: Sequence[Request],
     left: list[Left],
+    addresses: Sequence[str] = (),
 ) -> Done:
     require_between(session, giver, to, reason)
     moved: list[Moved] = []
@@ -169,19 +204,26 @@ def _arrange(
             left.append(Left(one.number, error))
         else:
             moved.append(_move(session, one, to, reason))
+    blank = HandOver(
+        unit=to,
+        id=session.new_id(),
+        giver=giver,
+        office=session.unit,
+        handed_at=_whole_second(session),
+        reason=reason,
+    )
     records = [
-        HandOver(
-            unit=to,
+        replace(
+            blank,
             id=session.new_id(),
-            giver=giver,
-            office=session.unit,
-            handed_at=_whole_second(session),
-            reason=reason,
             numbers=tuple(one.now.number for one in part),
             were=tuple(one.was.number for one in part),
         )
         for part in (moved[n : n + MOST_IN_LIST] for n in range(0, len(moved), MOST_IN_LIST))
     ]
+    if addresses:
+        first = records[0] if records else blank
+        records = [replace(first, places=tuple(addresses)), *records[1:]]
     journal.save(session, *records)
     if records:
         audit.note(session, "hand over", f"{giver} → {to}", str(reason))

@@ -3,26 +3,41 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from gridbook.errors import BadDoor, NotFound
 from gridbook.i18n import tr
 from gridbook.records import place
-from gridbook.records.base import Record, RecordId, new_id
+from gridbook.records.base import Record, RecordId, UnitCode, new_id
 from gridbook.records.place import Building, Estate, Place, door_text, read_door
 from gridbook.store import journal, tables
 from gridbook.store.session import Session
 
+A = TypeVar("A", Estate, Building)
 _SHOWN: frozenset[type[Record]] = frozenset({Estate, Building})
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The estates and buildings of this book by id."""
+    """The estates and buildings of this book by id; what went to another unit is only known by name here."""
 
     estates: Mapping[RecordId, Estate]
     buildings: Mapping[RecordId, Building]
+    gone: frozenset[RecordId] = frozenset()
+
+    @property
+    def estates_here(self) -> tuple[Estate, ...]:
+        """The estates in which one can still write something down."""
+        return tuple(one for one in self.estates.values() if one.id not in self.gone)
+
+    @property
+    def buildings_here(self) -> tuple[Building, ...]:
+        """The buildings in which one can still write something down."""
+        return tuple(
+            one for one in self.buildings.values() if one.id not in self.gone and one.estate not in self.gone
+        )
 
     def text(
         self, building: RecordId | None, door: str, spot: str = "", estate: RecordId | None = None
@@ -57,23 +72,41 @@ def known(session: Session) -> Known:
 
 
 def _read(session: Session) -> Known:
-    def rows(cls: type[Record]) -> "sa.engine.MappingResult":
-        table = tables.RECORDS[cls.__name__]
-        return session.connection.execute(sa.select(table).order_by(table.c.unit, table.c.id)).mappings()
+    moved = _moved(session)
+    estates = _by_id(session, Estate, moved)
+    buildings = _by_id(session, Building, moved)
+    kept = {one.id for one in (*estates.values(), *buildings.values()) if (one.unit, one.id) not in moved}
+    gone = frozenset(one.id for one in (*estates.values(), *buildings.values())) - kept
+    return Known(estates, buildings, gone)
 
-    estates = [tables.record_of(Estate, row) for row in rows(Estate)]
-    buildings = [tables.record_of(Building, row) for row in rows(Building)]
-    return Known({one.id: one for one in estates}, {one.id: one for one in buildings})
+
+def _moved(session: Session) -> set[tuple[UnitCode, RecordId]]:
+    """The addresses that were handed over, each with the unit it left."""
+    table = tables.finding
+    found = session.connection.execute(
+        sa.select(table.c.unit, table.c.record).where(
+            table.c.kind == "moved", table.c["class"].in_(("Estate", "Building"))
+        )
+    )
+    return {(row.unit, bytes(row.record)) for row in found}
+
+
+def _by_id(session: Session, cls: type[A], moved: set[tuple[UnitCode, RecordId]]) -> dict[RecordId, A]:
+    """The same address can lie in two units' streams; the one counts that was not handed over."""
+    table = tables.RECORDS[cls.__name__]
+    found = session.connection.execute(sa.select(table).order_by(table.c.unit, table.c.id)).mappings()
+    records = [tables.record_of(cls, row) for row in found]
+    return {one.id: one for one in sorted(records, key=lambda one: (one.unit, one.id) not in moved)}
 
 
 def estates(session: Session) -> Sequence[Estate]:
     """The estates of this book by name."""
-    return sorted(known(session).estates.values(), key=lambda estate: (estate.name, estate.id))
+    return sorted(known(session).estates_here, key=lambda estate: (estate.name, estate.id))
 
 
 def buildings(session: Session, estate: RecordId | None = None) -> Sequence[Building]:
     """The buildings of an estate, or all, in the order of their numbers."""
-    held = known(session).buildings.values()
+    held = known(session).buildings_here
     return sorted(
         (one for one in held if estate is None or one.estate == estate),
         key=lambda one: (one.estate, len(one.number), one.number, one.id),
@@ -82,16 +115,23 @@ def buildings(session: Session, estate: RecordId | None = None) -> Sequence[Buil
 
 def building(session: Session, building_id: RecordId) -> Building:
     """One building."""
-    held = known(session).buildings.get(building_id)
+    now = known(session)
+    held = now.buildings.get(building_id)
     if held is None:
         raise no_building()
+    if building_id in now.gone or held.estate in now.gone:
+        raise BadDoor(
+            "door",
+            tr("Building {b} was handed over to another grid.").format(b=held.number),
+            next=tr("What is to be done there is written down in that grid."),
+        )
     return held
 
 
 def resolve(session: Session, typed: str) -> Place:
     """The one door a person means; a BadDoor says what can be done when there is none or more than one."""
     held = known(session)
-    return place.door_or_offer(read_door(typed), tuple(held.estates.values()), tuple(held.buildings.values()))
+    return place.door_or_offer(read_door(typed), held.estates_here, held.buildings_here)
 
 
 def meant(session: Session, typed: str) -> Sequence[Place]:
@@ -101,7 +141,7 @@ def meant(session: Session, typed: str) -> Sequence[Place]:
     except BadDoor:
         return ()
     held = known(session)
-    return place.find_doors(code, tuple(held.estates.values()), tuple(held.buildings.values()))
+    return place.find_doors(code, held.estates_here, held.buildings_here)
 
 
 def offers(session: Session, typed: str) -> Sequence[Place]:
@@ -111,7 +151,7 @@ def offers(session: Session, typed: str) -> Sequence[Place]:
     except BadDoor:
         return ()
     held = known(session)
-    return place.offers(code, tuple(held.estates.values()), tuple(held.buildings.values()))
+    return place.offers(code, held.estates_here, held.buildings_here)
 
 
 @lru_cache(maxsize=2048)

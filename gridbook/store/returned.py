@@ -9,44 +9,41 @@ import msgspec
 import sqlalchemy as sa
 
 from gridbook.errors import NotAllowed, NotFound
-from gridbook.i18n import N_, tr
+from gridbook.i18n import tr
 from gridbook.records.base import CLASSES, Record, RecordId, UnitCode
 from gridbook.records.given import Past, past_text
 from gridbook.records.request import ACTION_NAMES, Action, Request
 from gridbook.records.rights import Kind
-from gridbook.store import audit, duplicates, journal, moving, rows, staff, tables, units, words
+from gridbook.store import (
+    audit,
+    duplicates,
+    journal,
+    moving,
+    returned_places,
+    rows,
+    staff,
+    tables,
+    units,
+    words,
+)
 from gridbook.store.fold import DEALT_WITH, Seen, at
+from gridbook.store.late import (
+    ADDED,
+    CHANGED,
+    DELETED,
+    EVENT,
+    FETCHED,
+    KIND_NAMES,
+    PLACED,
+    VISITED,
+    Returned,
+)
 from gridbook.store.session import Session
 
-EVENT, CHANGED, DELETED, FETCHED, ADDED = "event", "changed", "deleted", "fetched back", "added"
-KIND_NAMES = {
-    EVENT: N_("Done in the old grid"),
-    CHANGED: N_("Changed in the old grid"),
-    DELETED: N_("Deleted in the old grid"),
-    FETCHED: N_("Fetched back in the old grid"),
-    ADDED: N_("Added in the old grid"),
-}
+# What the tray holds is shown with its kind; whoever shows it finds both here.
+__all__ = ["KIND_NAMES", "Returned", "carry", "count", "note", "tray"]
 _KINDS = {Kind.EVENT: EVENT, Kind.SET: CHANGED, Kind.DELETE: DELETED, Kind.UNDELETE: FETCHED}
 _SHORT = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """One thing the old grid wrote without knowing of the hand-over."""
-
-    id: str
-    kind: str
-    class_name: str
-    unit: UnitCode
-    record: RecordId
-    number: str
-    now: str
-    giver: str
-    receiver: str
-    person: str
-    at: datetime
-    what: str
-    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,7 @@ def tray(session: Session) -> Sequence[Returned]:
     for key in moved:
         if key.class_name == "Request":
             found += _added(session, key, moved)
+    found += returned_places.tray(session)
     return sorted(found, key=lambda one: (one.at, one.id))
 
 
@@ -198,6 +196,8 @@ def _values(session: Session, held: Record) -> Mapping[str, str]:
 def carry(session: Session, returned_id: str) -> str:
     """Write what came too late into the case where it goes on, once; returns the number of that case."""
     entry = _entry(session, returned_id)
+    if entry.class_name in returned_places.CLASSES or entry.kind in (PLACED, VISITED):
+        return returned_places.carry(session, entry)
     now = _goes_on(session, entry)
     if entry.kind == ADDED:
         held = _held(session, entry)
@@ -213,7 +213,9 @@ def carry(session: Session, returned_id: str) -> str:
 def note(session: Session, returned_id: str) -> str:
     """Say that something which came too late needs nothing more; returns the number of its case."""
     entry = _entry(session, returned_id)
-    if entry.kind == ADDED:
+    if entry.class_name in returned_places.CLASSES or entry.kind in (PLACED, VISITED):
+        returned_places.note(session, entry)
+    elif entry.kind == ADDED:
         held = _held(session, entry)
         moving.close(session, held, held.id)
     else:

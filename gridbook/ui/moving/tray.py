@@ -76,7 +76,7 @@ class Tray(QWidget):
         for label, value in one.values.items():
             self._words.addWidget(Text(f"{label}：{value}"))
         self.carry.name(tr("Carry over to {grid}").format(grid=one.receiver))
-        self.carry.setEnabled(self._arranges)
+        self.carry.setEnabled(self._arranges and one.goes_on)
         self.note.setEnabled(self._arranges)
 
     def _chosen(self) -> str:
