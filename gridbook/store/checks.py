@@ -14,6 +14,7 @@ from gridbook.store.ops import decode, unpack
 from gridbook.store.session import Session
 
 SAMPLE = 200
+PAGE = 5000
 
 
 class OfRows(str):
@@ -84,14 +85,27 @@ def _rows(session: Session) -> Iterator[OfRows]:
     chance = random.Random(session.standing.ops)
     for name in CLASSES:
         wrong = _missing(session, name) + _strangers(session, name)
-        table = tables.RECORDS[name]
-        keys = session.connection.execute(sa.select(table.c.unit, table.c.id)).all()
-        for unit, record in chance.sample(keys, min(SAMPLE, len(keys))):
-            wrong += _differs(session, name, unit, bytes(record))
+        for unit, record in _some(session, name, chance):
+            wrong += _differs(session, name, unit, record)
         for _ in range(wrong):
             yield OfRows(
                 tr("A record of “{what}” does not agree with the log.").format(what=tr(CLASSES[name].label))
             )
+
+
+def _some(session: Session, name: str, chance: random.Random) -> list[tuple[str, bytes]]:
+    """A sample of the rows, each as likely as any other; millions of keys are never in memory at once."""
+    kept: list[tuple[str, bytes]] = []
+    page = f'SELECT unit, id FROM "{tables.table_name(name)}" WHERE id > ? ORDER BY id LIMIT {PAGE}'
+    seen, after = 0, b""
+    while rows := session.run(page, (after,)):
+        for unit, record in rows:
+            seen += 1
+            at = seen - 1 if seen <= SAMPLE else chance.randrange(seen)
+            if at < SAMPLE:
+                kept[at : at + 1] = [(unit, bytes(record))]
+        after = bytes(rows[-1][1])
+    return kept
 
 
 def _differs(session: Session, name: str, unit: str, record: bytes) -> bool:

@@ -1,5 +1,6 @@
 """What must come out of each fault: the rows of the fault table that this release answers for."""
 
+import errno
 import random
 import shutil
 from pathlib import Path
@@ -206,6 +207,30 @@ def test_07_a_hand_over_that_is_too_large_for_the_stick_is_split_into_whole_bund
     taken = take.from_stick(offices[COMMUNITY], stick)
     assert errors(taken) == []
     assert offices.count(COMMUNITY, "visit") == 4
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG])
+def test_07_a_stick_that_fills_up_meanwhile_keeps_no_half_file(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    offices.visit()
+    stick = offices.stick()
+    real = bundle.write
+
+    def full(file: Any, *rest: Any) -> tuple[bytes, int]:
+        real(file, *rest)
+        raise OSError(number, "no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bundle, "write", full)
+        with pytest.raises(StickFull) as told:
+            export.hand_over(offices[GRID], stick, COMMUNITY)
+
+    assert told.value.kept and told.value.next
+    assert list(stick.iterdir()) == []
+    assert export.hand_over(offices[GRID], stick, COMMUNITY)
+    assert errors(take.from_stick(offices[COMMUNITY], stick)) == []
+    assert offices.count(COMMUNITY, "visit") == 1
 
 
 def test_08_the_same_bundle_twice_or_a_copy_of_it_adds_nothing(offices: Offices) -> None:

@@ -116,6 +116,21 @@ def test_a_single_row_that_is_missing_altogether_is_found_by_a_deep_check(
     assert troubles(store) == []
 
 
+def test_of_a_large_table_a_part_is_compared_and_one_row_in_twenty_that_is_wrong_is_found(
+    offices: Offices,
+) -> None:
+    store = offices[GRID]
+    store.write(journal.save, *(visit(GRID) for _ in range(600)))
+    assert troubles(store) == []
+    store.write(
+        lambda s: s.run(
+            "UPDATE visit SET part = 'evening' WHERE id IN (SELECT id FROM visit ORDER BY number LIMIT 30)"
+        )
+    )
+
+    assert 0 < len(troubles(store)) <= 30
+
+
 def _rebuild_slowly(folder: Path, own: Keys, told: Connection) -> None:
     store = book.open_with(folder, own, "王芳", book.take_lock(folder), Clock())
     store.on_change = lambda classes: told.send(len(classes))
