@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cache, partial
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from tests.sync.model.storm import history as history_of_model
@@ -20,7 +22,7 @@ from tests.sync.storm.world import Made
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "build" / "storm.md"
-OF_THE_MODEL, OF_REAL_BOOKS = 100, 5
+OF_THE_MODEL, OF_REAL_BOOKS = 100, 2
 """How many histories one task runs: few, so that a run which is stopped has lost little."""
 LONG = 4
 """A long history has so many times the deeds of an ordinary one."""
@@ -85,12 +87,22 @@ def model(seeds: Sequence[int]) -> list[str]:
 
 def real(seeds: Sequence[int], longer: int = 1) -> list[str]:
     """Histories over real encrypted books; the seeds that failed."""
-    with tempfile.TemporaryDirectory(dir=room()) as name:
-        made = Made.once(Path(name) / "made")
-        place = Path(name)
-        return [
-            f"{seed}: {wrong}" for seed in seeds if (wrong := history(made, seed, place, longer=longer)[0])
-        ]
+    place = _place()
+    found = ((seed, history(_made(), seed, place, longer=longer)[0]) for seed in seeds)
+    return [f"{seed}: {wrong}" for seed, wrong in found if wrong]
+
+
+@cache
+def _place() -> Path:
+    """A folder of this process, which goes with it."""
+    place = Path(tempfile.mkdtemp(dir=room()))
+    Finalize(None, shutil.rmtree, (place, True), exitpriority=1)
+    return place
+
+
+@cache
+def _made() -> Made:
+    return Made.once(_place() / "made")
 
 
 Task = Callable[[Sequence[int]], list[str]]
