@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gridbook.cli.books import Book, on_book, tell
+from gridbook.cli.books import Book, first_line, on_book, tell
 from gridbook.cli.shapes import emit, plain, request_facts, request_line
 from gridbook.errors import BadValue
 from gridbook.i18n import tr
@@ -14,9 +14,10 @@ from gridbook.records.base import LOCAL
 from gridbook.records.place import level_of
 from gridbook.records.request import REASONS, REASONS_FOR, Action, Reason
 from gridbook.sheets import from_book
-from gridbook.store import moving, places, returned
+from gridbook.store import moving, places, returned, staff
 from gridbook.store.moving import Act, Done
 from gridbook.store.returned import Returned
+from gridbook.sync import export, sealed
 
 
 @click.group("hand-over")
@@ -160,6 +161,45 @@ def show_list(own: Book, unit: str, file: Path | None) -> None:
             emit(request_facts(row))
         else:
             click.echo(request_line(row))
+
+
+@hand_over.command("successor")
+@on_book
+@click.option("--name", required=True, help="Who goes on with the work of this desk.")
+@click.option(
+    "--new-passphrase-file",
+    "word_file",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="File with the passphrase that the successor chose.",
+)
+@click.option("--pdf", "file", type=click.Path(path_type=Path, dir_okay=False), help="Print the list.")
+@click.option("--to", "stick", type=click.Path(path_type=Path), help="Stick folder for the last hand-over.")
+def successor(own: Book, name: str, word_file: Path, file: Path | None, stick: Path | None) -> None:
+    """Let a successor work at this desk and take leave: list, last stick, and the book opens for them."""
+    with own.opened() as store:
+        leaving = store.person
+        made = store.write(staff.add, store.folder, store.keys, name, leaving.role, first_line(word_file))
+        numbers = [row.request.number for row in store.read(moving.open_cases, store.unit)]
+        if file is not None:
+            # Qt costs a quarter of a second that only printing needs.
+            from gridbook.press import pdf
+
+            pdf.write(store.read(from_book.hand_over_list).pages, file, tr("Hand-over list"))
+        store.write(staff.leave, store.folder, leaving.code)
+        bundles = [] if stick is None else export.hand_over(store, stick)
+        kept = None if stick is None else sealed.put_on(store, stick)
+    facts = {
+        "name": made.name,
+        "code": made.code,
+        "left": leaving.name,
+        "open": numbers,
+        "file": None if file is None else str(file),
+        "bundles": [str(one.path) for one in bundles],
+        "sealed": None if kept is None else str(kept),
+    }
+    told = tr("{name} goes on with {n} open cases; the book no longer opens for {left}.")
+    tell(own, facts, told.format(name=made.name, n=len(numbers), left=leaving.name))
 
 
 @hand_over.command("take")
