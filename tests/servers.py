@@ -100,12 +100,17 @@ class Server:
         self._ask(f"CREATE DATABASE {name} OWNER {USER} TEMPLATE {template}")
         return self.address(name)
 
-    def put_back(self, name: str, *, copy_as: str) -> None:
-        """Put a copy of a database in its place, as somebody does who restores it."""
-        copy = f"{copy_as}_{next(self._numbers)}"
-        self._ask(f"CREATE DATABASE {copy} OWNER {USER} TEMPLATE {name}")
+    def copy(self, address: str) -> str:
+        """Copy a database on which nobody works; returns the name of the copy."""
+        copy = f"copy_{next(self._numbers)}"
+        self._ask(f"CREATE DATABASE {copy} OWNER {USER} TEMPLATE {_name_in(address)}")
+        return copy
+
+    def put_back(self, address: str, copy: str) -> None:
+        """Put a copy in the place of a database, as somebody does who restores it."""
+        name = _name_in(address)
         self._ask(f"DROP DATABASE {name}")
-        self._ask(f"ALTER DATABASE {copy} RENAME TO {name}")
+        self._ask(f"CREATE DATABASE {name} OWNER {USER} TEMPLATE {copy}")
 
     def address(self, name: str, host: str = "127.0.0.1") -> str:
         """How a person would write the address of a database."""
@@ -113,8 +118,7 @@ class Server:
 
     def ask(self, address: str, statement: str) -> list[tuple[object, ...]]:
         """Do something in a database behind the program's back."""
-        name = address.rsplit("/", 1)[1]
-        with self._connected(name) as connection:
+        with self._connected(_name_in(address)) as connection:
             found = connection.execute(statement)
             return found.fetchall() if found.description else []
 
@@ -133,6 +137,10 @@ class Server:
             autocommit=True,
         ) as connection:
             yield connection
+
+
+def _name_in(address: str) -> str:
+    return address.rpartition("/")[2]
 
 
 def programs() -> Path:

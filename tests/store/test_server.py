@@ -272,10 +272,10 @@ def test_an_older_state_put_back_on_the_server_is_noticed_at_every_desk(
     first, second = desks("first"), desks("second")
     second.write(visits.save, entry())
     life = first.incarnation
-    database = whereabouts.address_of(first.folder).rpartition("/")[2]
+    address = whereabouts.address_of(first.folder)
     first.close()
     second.close()
-    server.put_back(database, copy_as="older")
+    server.put_back(address, server.copy(address))
     with desks("first") as again:
         # Another database of the same content is noticed already.
         assert again.incarnation != life and again.notices

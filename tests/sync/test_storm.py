@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from gridbook.records.request import Action
 from gridbook.store import journal, project, rebuild
 from gridbook.store.session import Session
 from gridbook.sync import owed, take
+from tests.servers import Server
 from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices, request
 from tests.sync.storm import judge
 from tests.sync.storm.history import DEEDS, Step, happen, history, room
@@ -35,6 +37,14 @@ def place(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("seed", range(1, 1 + SAMPLE))
 def test_after_the_storm_every_op_is_where_it_belongs(made: Made, place: Path, seed: int) -> None:
     wrong, diary = history(made, seed, place)
+    assert wrong == "", "\n".join([f"seed {seed}", *diary])
+
+
+@pytest.mark.parametrize("seed", (1, 6))
+def test_after_the_storm_books_on_a_server_hold_what_files_hold(
+    made: Made, place: Path, seed: int, server: Server
+) -> None:
+    wrong, diary = history(replace(made, server=server), seed, place)
     assert wrong == "", "\n".join([f"seed {seed}", *diary])
 
 

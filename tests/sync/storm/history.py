@@ -7,12 +7,14 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 from gridbook.records.place import parent_of
+from tests.servers import running
 from tests.sync.offices import COMMUNITY, GRID, OTHER_GRID, SUBDISTRICT
 from tests.sync.storm import judge
 from tests.sync.storm.malice import alter, leave_out, misbehave
@@ -295,11 +297,14 @@ def main(given: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--histories", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--servers", action="store_true", help="the upper offices' books lie on a server")
     parser.add_argument("--shorten", action="store_true", help="tell failures with the fewest steps")
     asked = parser.parse_args(given)
     began, failed = time.perf_counter(), 0
-    with tempfile.TemporaryDirectory(dir=room()) as name:
+    with tempfile.TemporaryDirectory(dir=room()) as name, ExitStack() as stack:
         made = Made.once(Path(name) / "made")
+        if asked.servers:
+            made = replace(made, server=stack.enter_context(running()))
         for seed in range(asked.seed, asked.seed + asked.histories):
             wrong, diary = history(made, seed, Path(name))
             if wrong:

@@ -200,7 +200,7 @@ def _below(unit: str) -> list[str]:
 
 
 def _segments(session: Session) -> dict[int, tuple[bytes, Stream]]:
-    rows = session.connection.exec_driver_sql(
+    rows = session.run(
         f"SELECT s.id, s.hash, l.unit, l.reach FROM {tables.segment.name} s JOIN line l ON l.id = s.line"
     )
     return {number: (bytes(its_hash), (unit, reach)) for number, its_hash, unit, reach in rows}

@@ -79,7 +79,5 @@ def misbehave(world: World, machine: Machine, to: str, chance: Random) -> str:
 
 
 def _a_request(session: Session, unit: str) -> bytes | None:
-    row = session.connection.exec_driver_sql(
-        "SELECT id FROM request WHERE unit = ? ORDER BY id LIMIT 1", (unit,)
-    ).first()
-    return None if row is None else bytes(row[0])
+    rows = session.run("SELECT id FROM request WHERE unit = ? ORDER BY id LIMIT 1", (unit,))
+    return bytes(rows[0][0]) if rows else None

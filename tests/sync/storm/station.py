@@ -9,13 +9,14 @@ from pathlib import Path
 
 from gridbook.records import upgrades
 from gridbook.records.base import CLASSES, Reach
-from gridbook.store import book, ops, rebuild, retention
+from gridbook.store import book, ops, rebuild, retention, whereabouts
 from gridbook.store.book import Store
 from gridbook.store.keys import Keys
 from gridbook.store.ops import digest_of, digest_of_husk, unpack
 from gridbook.store.session import Session
 from gridbook.sync import segment, take
 from gridbook.sync.incoming import Taken
+from tests.servers import Server
 
 PERSON = "王芳"
 NEWEST = 3
@@ -80,6 +81,10 @@ class Machine:
     clock: WrongClock
     version: int = 1
     held: dict[bytes, Stream] = field(default_factory=dict)
+    server: Server | None = None
+    """Where the book lies, if not in a file."""
+    copies: dict[Path, str] = field(default_factory=dict)
+    """Of a book on a server: the database that belongs to a copy of the folder."""
     _store: Store | None = None
 
     @property
@@ -112,10 +117,15 @@ class Machine:
         """Copy the folder of the book as it is now."""
         self.store.checkpoint()
         shutil.copytree(self.folder, to)
+        if self.server is not None:
+            self.close()
+            self.copies[to] = self.server.copy(whereabouts.address_of(self.folder))
 
     def put(self, copy: Path, *, mark: bool) -> None:
         """Put a copy of the files in the place of the book, with its mark or only the database."""
         self.close()
+        if self.server is not None:
+            self.server.put_back(whereabouts.address_of(self.folder), self.copies[copy])
         now = (self.folder / book.MARK).read_bytes()
         shutil.rmtree(self.folder)
         shutil.copytree(copy, self.folder)
@@ -141,7 +151,7 @@ def pieces(session: Session) -> list[Piece]:
     """Every op that a book holds or keeps parked, but for what never travels."""
     found = []
     first = retention.first_kept(session)
-    rows = session.connection.exec_driver_sql(
+    rows = session.run(
         'SELECT o.body, o.husk, o.gone, o."class", o.record, l.unit, l.reach, l.author '
         "FROM op o JOIN line l ON l.id = o.line WHERE l.reach <> ? ORDER BY o.pos",
         (str(Reach.HERE),),
@@ -150,7 +160,7 @@ def pieces(session: Session) -> list[Piece]:
         digest = digest_of_husk(husk) if body is None else digest_of(unpack(body))
         over = bytes(record) < first[class_number]
         found.append(Piece(digest, (unit, reach), author, gone or "", over))
-    rows = session.connection.exec_driver_sql(
+    rows = session.run(
         "SELECT s.parked, l.unit, l.reach, l.author FROM segment s JOIN line l ON l.id = s.line "
         "WHERE s.parked IS NOT NULL"
     )

@@ -175,7 +175,7 @@ def _deleted(session: Session, chance: Random) -> str:
 def _written(session: Session, chance: Random, *names: str) -> tuple[str, str, bytes] | None:
     """A record of which there are ops, be it shown or not."""
     numbers = ", ".join(str(tables.CLASS_NUMBERS[name]) for name in names)
-    rows = session.connection.exec_driver_sql(
+    rows = session.run(
         'SELECT DISTINCT o."class", l.unit, l.reach, o.record FROM op o JOIN line l ON l.id = o.line '
         f'WHERE o."class" IN ({numbers}) ORDER BY o.record'
     )

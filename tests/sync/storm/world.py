@@ -13,6 +13,7 @@ from gridbook.store import backup, retention
 from gridbook.sync import export, joining, stations, sticks, take
 from gridbook.sync.export import HandedOver
 from gridbook.sync.incoming import Taken
+from tests.servers import Server, copied_to
 from tests.sync.offices import (
     COMMUNITY,
     FAR_GRID,
@@ -28,6 +29,7 @@ from tests.sync.storm.station import NEWEST, PERSON, Machine, Sun, WrongClock, p
 SMALLEST_PART = 400
 FARTHEST_GRID = "990101001004002"
 UNITS = (SUBDISTRICT, COMMUNITY, OTHER_COMMUNITY, GRID, OTHER_GRID, FAR_GRID, FARTHEST_GRID)
+SERVED = (SUBDISTRICT, COMMUNITY)
 UP = [(unit, unit[:-3]) for unit in sorted(UNITS, key=len, reverse=True) if unit != SUBDISTRICT]
 DOWN = [(unit[:-3], unit) for unit in sorted(UNITS, key=len) if unit != SUBDISTRICT]
 
@@ -38,6 +40,8 @@ class Made:
 
     joined: Offices
     spare: Offices
+    server: Server | None = None
+    """Where the books of the offices in `SERVED` lie; without it all of them are files."""
 
     @classmethod
     def once(cls, folder: Path) -> "Made":
@@ -107,6 +111,9 @@ class World:
         folder = self.folder / name
         shutil.copytree(source.books[unit].folder, folder)
         machine = Machine(name, unit, folder, source.books[unit].keys, WrongClock(self.sun))
+        if self.made.server is not None and unit in SERVED:
+            machine.server = self.made.server
+            copied_to(machine.server, source.books[unit], folder, PERSON, machine.clock)
         self.machines.append(machine)
         self.look(machine)
         return machine
@@ -212,7 +219,8 @@ class World:
     def restore(self, kept: Backup) -> None:
         """A backup is restored with the program: a new life begins at once."""
         machine = kept.machine
-        if machine not in self.machines:
+        # Over a shared book nothing is restored: others may be working on it.
+        if machine not in self.machines or machine.server is not None:
             return
         machine.close()
         with program_of(machine.version):
@@ -230,7 +238,8 @@ class World:
 
     def clone(self, machine: Machine) -> Machine | None:
         """The whole PC is imaged to a second one and both are used."""
-        if len(self.of(machine.unit)) > 1:
+        # A second PC with the folder of a shared book is one more desk of it.
+        if len(self.of(machine.unit)) > 1 or machine.server is not None:
             return None
         folder = self.folder / f"{machine.unit}-twin-{self.next()}"
         machine.copy(folder)
