@@ -124,7 +124,10 @@ class Session:
 
     def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a plain statement once for each row of values."""
-        self._driver().executemany(self._marked(statement), rows)
+        if server.is_server(self.connection):
+            server.insert_many(self._driver(), statement, rows)
+        else:
+            self._driver().executemany(statement, rows)
 
     def _driver(self) -> Any:
         if self._cursor is None:
