@@ -40,12 +40,11 @@ def test_after_the_storm_every_op_is_where_it_belongs(made: Made, place: Path, s
     assert wrong == "", "\n".join([f"seed {seed}", *diary])
 
 
-@pytest.mark.parametrize("seed", (1, 6))
 def test_after_the_storm_books_on_a_server_hold_what_files_hold(
-    made: Made, place: Path, seed: int, server: Server
+    made: Made, place: Path, server: Server
 ) -> None:
-    wrong, diary = history(replace(made, server=server), seed, place)
-    assert wrong == "", "\n".join([f"seed {seed}", *diary])
+    wrong, diary = history(replace(made, server=server), 6, place)
+    assert wrong == "", "\n".join(diary)
 
 
 places = st.integers(0, 2 * len(UNITS) - 1)
