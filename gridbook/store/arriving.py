@@ -182,6 +182,7 @@ def _known(session: Session, arrived: Sequence[Arrived]) -> set[tuple[int, Recor
 
 
 def classes_of(session: Session, ids: Sequence[RecordId]) -> set[tuple[int, RecordId]]:
+    """Class number and id of those records of which this book holds an op, in whatever stream."""
     found: set[tuple[int, RecordId]] = set()
     for part in parts(ids):
         marks = ", ".join("?" * len(part))

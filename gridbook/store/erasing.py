@@ -44,6 +44,7 @@ def drop_bodies(
 
 
 def obey(session: Session, class_name: str, unit: UnitCode, record: RecordId, seen: Sequence[Seen]) -> None:
+    """Drop the bodies that lawful orders among the ops of a record name."""
     named = {
         bytes.fromhex(digest)
         for one in seen
@@ -56,6 +57,7 @@ def obey(session: Session, class_name: str, unit: UnitCode, record: RecordId, se
 
 
 def named_in(value: object) -> list[str]:
+    """The digests that an order names, as far as they are digests."""
     if not isinstance(value, list):
         return []
     return [

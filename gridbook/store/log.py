@@ -85,5 +85,6 @@ def sound_now(session: Session) -> datetime:
 
 
 def is_suspect(session: Session) -> bool:
+    """Whether the clock stands before, or far beyond, the newest signed time."""
     now, newest = int(session.now().timestamp() * 1000), session.standing.newest_signed
     return newest > 0 and (now < newest or now > newest + SUSPECT_AHEAD_MS)
