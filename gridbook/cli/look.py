@@ -29,8 +29,8 @@ from gridbook.store import (
 )
 from gridbook.store.book import Store
 from gridbook.store.requests import EventView, RequestView
-from gridbook.sync import status
-from gridbook.sync.status import WHERE_NAMES
+from gridbook.sync import where
+from gridbook.sync.where import Way
 
 E = TypeVar("E", bound=StrEnum)
 Line = tuple[Mapping[str, Any], str]
@@ -200,7 +200,7 @@ def _shown_request(store: Store, number: str) -> tuple[dict[str, Any], list[str]
     view = store.read(requests.get, number)
     request = view.request
     (row,) = store.read(caseload.with_ids, [request.id])
-    held = store.read(status.of_record, "Request", request.unit, request.id)
+    way = store.read(where.way_of, "Request", request.unit, request.id)
     past = store.read(history.of_case, request.unit, request.id)
     facts = {
         "kind": "request",
@@ -214,10 +214,10 @@ def _shown_request(store: Store, number: str) -> tuple[dict[str, Any], list[str]
         "findings": [plain(one) for one in view.findings],
         "actions": [str(action) for action in view.actions],
         "likely": str(view.likely) if view.likely else None,
-        "held": str(held),
+        **_way_facts(way),
         "history": [plain(one) for one in past],
     }
-    lines = [request_line(row), tr("Held: {where}").format(where=tr(WHERE_NAMES[held]))]
+    lines = [request_line(row), tr("Held: {where}").format(where=way.sentence())]
     if view.particulars is not None:
         lines += [view.particulars.text, view.particulars.hope]
     lines += [tr("Telephone: {phone}").format(phone=view.contact.phone) if view.contact is not None else ""]
@@ -225,6 +225,18 @@ def _shown_request(store: Store, number: str) -> tuple[dict[str, Any], list[str]
     lines += [tr("Told the other office: {text}").format(text=one.text) for one in view.referrals]
     can = "、".join(tr(ACTION_NAMES[action]) for action in view.actions)
     return facts, [*lines, tr("Possible now: {actions}").format(actions=can)]
+
+
+def _way_facts(way: Way) -> dict[str, Any]:
+    return {
+        "held": str(way.where),
+        "way": {
+            "written": way.written_at,
+            "on_stick_since": way.on_stick_since,
+            "receipts": {str(at): day for at, day in way.receipts.items()},
+            "sentence": way.sentence(),
+        },
+    }
 
 
 def _words_of(view: RequestView) -> dict[str, Any]:
@@ -245,15 +257,15 @@ def _event_line(at: datetime, what: str, one: EventView) -> str:
 def _shown_visit(store: Store, number: str) -> tuple[dict[str, Any], list[str]]:
     visit = store.read(visits.entry, number).visit
     (row,) = store.read(visits.with_ids, [visit.id])
-    held = store.read(status.of_record, "Visit", visit.unit, visit.id)
+    way = store.read(where.way_of, "Visit", visit.unit, visit.id)
     past = store.read(history.of_case, visit.unit, visit.id)
     facts = {
         "kind": "visit",
         **visit_facts(row),
-        "held": str(held),
+        **_way_facts(way),
         "history": [plain(one) for one in past],
     }
-    return facts, [visit_line(row), row.note, tr("Held: {where}").format(where=tr(WHERE_NAMES[held]))]
+    return facts, [visit_line(row), row.note, tr("Held: {where}").format(where=way.sentence())]
 
 
 @click.command()

@@ -1,6 +1,8 @@
 """Commands about the stick: hand over, take in, see what is held where."""
 
 import json
+from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import click
 
 from gridbook.cli.books import Book, first_line, on_book, tell
 from gridbook.i18n import tr
+from gridbook.records.base import LOCAL
 from gridbook.records.place import short_name
 from gridbook.store import backup
 from gridbook.sync import drills, export, sealed, status, take
@@ -72,11 +75,19 @@ def _tell_taken(own: Book, taken: Taken) -> None:
     for alarm in taken.alarms:
         click.echo(alarm, err=True)
     if taken.error is not None:
-        click.echo(f"{taken.path.name}: {taken.error.sentence()}", err=True)
+        click.echo(taken.refusal, err=True)
     elif not own.as_json:
         click.echo(
             tr("From {unit}: {added} new, {changed} changed, {known} pieces known already").format(
                 unit=short_name(taken.sender), added=taken.added, changed=taken.changed, known=taken.known
+            )
+        )
+        click.echo(
+            tr("  to settle: {opened} more, {settled} fewer; refused: {refused}; waiting: {waiting}").format(
+                opened=taken.opened,
+                settled=taken.settled,
+                refused=len(taken.refused),
+                waiting=f"{taken.waiting:+d}",
             )
         )
 
@@ -91,7 +102,14 @@ def _facts(taken: Taken) -> dict[str, Any]:
         "known": taken.known,
         "by_class": taken.by_class,
         "parked": taken.parked,
-        "refused": [{"reason": reason, "author": author} for reason, author in taken.refused],
+        "opened": taken.opened,
+        "settled": taken.settled,
+        "waiting": taken.waiting,
+        "alike": taken.alike,
+        "refused": [
+            {"reason": reason, "author": author, "sender": taken.sender, "n": n}
+            for (reason, author), n in Counter(taken.refused).items()
+        ],
         "alarms": taken.alarms,
     }
     error = taken.error
@@ -115,7 +133,22 @@ def show_status(own: Book) -> None:
                     "unsent": held.unsent,
                     "oldest_unsent": held.oldest_unsent.isoformat() if held.oldest_unsent else None,
                     "waiting": held.waiting,
-                    "gaps": list(held.gaps),
+                    "gaps": [*held.warnings, *(gap.sentence() for gap in held.gaps)],
+                    "missing": [
+                        {"author": gap.author, "first": gap.first, "last": gap.last, "later": gap.later}
+                        for gap in held.gaps
+                    ],
+                    "to_hand_over": held.to_hand_over,
+                    "sticks": [
+                        {
+                            "for": one.receiver,
+                            "file": one.name,
+                            "since": one.since.isoformat(),
+                            "ops": one.ops,
+                        }
+                        for one in held.sticks
+                    ],
+                    "silent": sorted(peer.unit for peer in held.silent),
                     "conflicts": held.conflicts,
                     "refused": held.refused,
                     "all_held": held.all_held,
@@ -139,13 +172,27 @@ def show_status(own: Book) -> None:
     for where, count in held.ops.items():
         click.echo(f"{tr(status.WHERE_NAMES[where])}: {count}")
     click.echo(tr("Not yet receipted: {n}").format(n=held.unsent))
-    for gap in held.gaps:
-        click.echo(gap)
+    if held.held_once:
+        click.echo(tr("Proved to be in this book alone: {n}").format(n=held.held_once))
+    for one in held.sticks:
+        click.echo(
+            tr("On a stick for {unit} since {day}, no receipt yet: {n} changes").format(
+                unit=short_name(one.receiver), day=_day(one.since), n=one.ops
+            )
+        )
+    for sentence in (*held.warnings, *(gap.sentence() for gap in held.gaps)):
+        click.echo(sentence)
     if held.conflicts:
         click.echo(tr("Conflicts to settle: {n}").format(n=held.conflicts))
     for peer in held.peers:
-        day = peer.last_in.astimezone().strftime("%Y-%m-%d %H:%M") if peer.last_in else tr("never")
-        click.echo(tr("{unit} last handed in: {day}").format(unit=short_name(peer.unit), day=day))
+        click.echo(
+            tr("{unit} last handed in: {day}").format(unit=short_name(peer.unit), day=_day(peer.last_in))
+            + (f"  {tr('silent')}" if peer.silent else "")
+        )
+
+
+def _day(at: datetime | None) -> str:
+    return at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if at else tr("never")
 
 
 @click.command("revoke")

@@ -103,21 +103,6 @@ def _keep_arrived(session: Session, line: int, segment: int, arrived: Sequence[A
     )
 
 
-def weigh(session: Session, unit: UnitCode, arrived: Sequence[Arrived]) -> Tally:
-    """What `absorb` would add and change, without doing it."""
-    known = _known(session, arrived)
-    tally = Tally()
-    for one in arrived:
-        key = (tables.CLASS_NUMBERS[one.op.record_class], one.op.record)
-        if not one.whole:
-            tally.bare += 1
-        elif one.op.kind is Kind.CREATE and key not in known:
-            tally.added += 1
-        else:
-            tally.changed += 1
-    return tally
-
-
 def complete(session: Session, segment: int, unit: UnitCode, arrived: Sequence[Arrived]) -> int:
     """Put bodies that came later into a segment that was held without them; returns how many."""
     rows = session.run("SELECT pos, gone FROM op WHERE segment = ? ORDER BY pos", (segment,))

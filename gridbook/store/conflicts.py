@@ -1,6 +1,7 @@
 """What a person has to settle: the list of questions, and one choice that ends one at every office."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,10 +44,12 @@ __all__ = [
     "TWICE",
     "UNDO",
     "WAITING",
+    "Open",
     "Question",
     "Side",
     "count",
     "of_record",
+    "open_now",
     "questions",
     "settle",
 ]
@@ -81,6 +84,24 @@ def count(session: Session) -> int:
     circles = _settled_here(session, (held[0].unit for held, _ in _in_circles(session)))
     twice = sum(not question.twice_waits_for(session, held) for _, held in moving.twice(session))
     return int(told) + pairs + circles + twice
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Which questions about single records are open, and how many records wait for a missing piece."""
+
+    asked: frozenset[tuple[Any, ...]]
+    waiting: int
+
+
+def open_now(session: Session) -> Open:
+    """What is open at this moment; looked at before and after something is taken in."""
+    marks = ", ".join("?" * len(_TO_SETTLE))
+    found = session.run(
+        f'SELECT "class", unit, record, kind, part, detail FROM finding WHERE kind IN ({marks})', _TO_SETTLE
+    )
+    ((waiting,),) = session.run("SELECT count(*) FROM finding WHERE kind = ?", (WAITING,))
+    return Open(frozenset(question.key_of(*row) for row in found), int(waiting))
 
 
 def _settled_here(session: Session, of: Iterable[UnitCode]) -> int:

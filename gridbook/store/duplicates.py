@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from gridbook.errors import BadValue, NotFound
 from gridbook.i18n import tr
-from gridbook.records.base import RecordId, UnitCode, instant_text
-from gridbook.records.request import OPEN, Request
+from gridbook.records.base import Record, RecordId, UnitCode, instant_text
+from gridbook.records.place import Building, Estate
+from gridbook.records.request import OPEN, Particulars, Request
 from gridbook.records.rights import may_write
 from gridbook.store import journal, places, rows, tables
 from gridbook.store.session import Session
@@ -19,6 +20,7 @@ DAYS = 7
 """Two requests as far apart as this may still be one matter."""
 LOOKED_AT = 60
 """So many days back the book is searched for them."""
+_LOOKED_AT_CLASSES: frozenset[type[Record]] = frozenset({Request, Particulars, Estate, Building})
 MASTER, PAIR, APART = "master", "pair", "apart"
 
 
@@ -34,6 +36,11 @@ class Pair:
 
 def pairs(session: Session) -> Sequence[Pair]:
     """Open requests of one category at one place within a few days, which nobody has decided about."""
+    # Of every save only few concern requests; after the others the answer is the same.
+    return session.remember(f"pairs of {session.today}", _LOOKED_AT_CLASSES, _pairs)
+
+
+def _pairs(session: Session) -> Sequence[Pair]:
     decided, disputed = _told(session, "apart"), _told(session, "disputed")
     lying_by = set(hidden(session))
     alike: dict[tuple[str, str], list[Request]] = {}

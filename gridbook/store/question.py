@@ -40,6 +40,7 @@ KIND_NAMES = {
     TWICE: N_("Handed over to two grids"),
 }
 DELETED = "deleted"
+Key = tuple[str, UnitCode, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,10 @@ def of_finding(session: Session, row: "sa.Row[Any]") -> Question:
     told = detail.get("sides", [detail] if "unit" in detail else [])
     sides = [_side(session, class_name, one) for one in told]
     op = str(detail.get("op", ""))
+    key = key_of(class_name, row.unit, record, row.kind, row.part, row.detail)
     present = _present(session, row, detail, sides)
     return Question(
-        id=_key(class_name, row.unit, record.hex(), row.kind, row.part, op),
+        id=_key(*key),
         kind=row.kind,
         class_name=class_name,
         unit=row.unit,
@@ -113,6 +115,12 @@ def of_finding(session: Session, row: "sa.Row[Any]") -> Question:
         ops=[op] if op else (),
         **_suggestion(row.kind, row.part, row.unit, sides),
     )
+
+
+def key_of(class_name: str, unit: UnitCode, record: bytes, kind: str, part: str, detail: str) -> Key:
+    """What makes a finding the same question everywhere."""
+    op = str(msgspec.json.decode(detail).get("op", "")) if '"op"' in detail else ""
+    return class_name, unit, bytes(record).hex(), kind, part, "" if kind == CONFLICT else op
 
 
 def waits_for(session: Session, unit: UnitCode, class_name: str, kind: Kind = Kind.RESOLVE) -> str:

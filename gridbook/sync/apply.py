@@ -1,5 +1,6 @@
 """Pass 2 of taking in: manifest, receipts and lineage first, then whole segments, in any order."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -8,12 +9,12 @@ import sqlalchemy as sa
 from gridbook.i18n import tr
 from gridbook.records.base import Reach, UnitCode, instant_text
 from gridbook.records.place import is_within, short_name
-from gridbook.store import arriving, audit, book, life, log, tables
+from gridbook.store import arriving, audit, book, conflicts, life, log, tables
 from gridbook.store.book import Store
 from gridbook.store.bulk import parts, without_pauses
 from gridbook.store.session import Session
 from gridbook.sync import bundle, quarantine, receipt, segment, stations, sticks
-from gridbook.sync.incoming import SegmentBad, Taken, Verified
+from gridbook.sync.incoming import SegmentBad, Taken, Transaction, Verified
 from gridbook.sync.segment import Header
 from gridbook.sync.trust import Certificate
 from gridbook.sync.verify import opened, understood
@@ -28,16 +29,19 @@ UNPARKED_AT_ONCE = 4
 AHEAD_MS = 400 * 24 * 3600 * 1000
 
 
-def apply(store: Store, copy: Path, verified: Verified, taken: Taken) -> None:
+def apply(store: Store, write: Transaction, copy: Path, verified: Verified, taken: Taken) -> None:
     """Pass 2: certificates, receipts and lineage first, then whole segments by ≤ 20,000 ops a transaction.
 
     A bundle of a day is one transaction: what a commit costs is more than what so small a bundle holds.
     """
     waiting: list[tuple[bytes, Header | None, bytes]] = []
+    before: conflicts.Open | None = None
     begun = False
 
     def keep(session: Session) -> None:
+        nonlocal before
         if not begun:
+            before = conflicts.open_now(session)
             _keep_manifest(session, verified, taken)
         _keep_segments(session, store, verified, waiting, taken)
 
@@ -45,6 +49,8 @@ def apply(store: Store, copy: Path, verified: Verified, taken: Taken) -> None:
         keep(session)
         _look_at_receipts(session, verified, taken)
         _note_taken(session, verified, taken)
+        if before is not None:
+            _compare(before, conflicts.open_now(session), taken)
         if doubt := life.wrong_clock(session):
             taken.alarm(doubt)
 
@@ -54,7 +60,7 @@ def apply(store: Store, copy: Path, verified: Verified, taken: Taken) -> None:
             header = None if listed in verified.refused else verified.headers[listed]
             ops = sum(one.count for _, one, _ in [*waiting, (listed, header, packed)] if one is not None)
             if ops > OPS_PER_TRANSACTION or sum(len(one) for *_, one in waiting) > BYTES_PER_TRANSACTION:
-                store.write(keep)
+                write(keep)
                 begun = True
                 waiting.clear()
             waiting.append((listed, header, packed))
@@ -63,7 +69,13 @@ def apply(store: Store, copy: Path, verified: Verified, taken: Taken) -> None:
 
     with without_pauses(), copy.open("rb") as file:
         bundle.read(file, taken.opened_by(store), on_manifest)
-        store.write(keep_the_last)
+        write(keep_the_last)
+
+
+def _compare(before: conflicts.Open, after: conflicts.Open, taken: Taken) -> None:
+    taken.opened = len(after.asked - before.asked)
+    taken.settled = len(before.asked - after.asked)
+    taken.waiting = after.waiting - before.waiting
 
 
 def _keep_manifest(session: Session, verified: Verified, taken: Taken) -> None:
@@ -176,6 +188,8 @@ def _keep_segments(
         tally = arriving.absorb(session, line, number, header.unit, ops)
         log.count(session, (listed,), header.count)
         taken.ops += header.count
+        for name, count in Counter(one.op.record_class for one in ops).items():
+            taken.by_class[name] = taken.by_class.get(name, 0) + count
         taken.added += tally.added
         taken.changed += tally.changed
 

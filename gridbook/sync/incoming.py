@@ -1,15 +1,30 @@
 """A bundle on its way in: what is known of it, and what came of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from gridbook.errors import GridbookError
+from gridbook.i18n import tr
 from gridbook.records.base import UnitCode
+from gridbook.records.place import short_name
 from gridbook.store.book import Store
+from gridbook.store.session import Session
 from gridbook.sync import bundle, receipt
 from gridbook.sync.segment import Header
 from gridbook.sync.trust import Certificate
+
+P = ParamSpec("P")
+T = TypeVar("T")
+MOST_OF_A_NAME = 60
+
+
+class Transaction(Protocol):
+    """Runs a function in a transaction: the store's own `write` or `read`, or a rehearsal within one."""
+
+    def __call__(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function returns."""
 
 
 @dataclass(slots=True)
@@ -29,6 +44,14 @@ class Taken:
     changed: int = 0
     known: int = 0
     parked: int = 0
+    opened: int = 0
+    """Questions to settle that were not there before."""
+    settled: int = 0
+    """Questions that are there no longer, because somebody decided."""
+    waiting: int = 0
+    """So many records more (or fewer, where it is negative) wait for a piece that has not come yet."""
+    alike: int | None = None
+    """Pairs of requests that begin to look like one matter; looked for in a preview only."""
     refused: list[tuple[str, str]] = field(default_factory=list)
     by_class: dict[str, int] = field(default_factory=dict)
     alarms: list[str] = field(default_factory=list)
@@ -39,6 +62,18 @@ class Taken:
     def opened_by(self, store: Store) -> list[Any]:
         """The keys that may open the file."""
         return [store.keys.age, *self.recovery]
+
+    @property
+    def refusal(self) -> str:
+        """Which file was refused, whose as far as is known, why, what was kept, what to do now."""
+        if self.error is None:
+            return ""
+        # A name comes from a stick, and a stick can call a file anything.
+        file = self.path.name.encode(errors="replace").decode()[:MOST_OF_A_NAME]
+        why = self.error.sentence()
+        if not self.sender:
+            return tr("{file}: {why}").format(file=file, why=why)
+        return tr("{file} from {sender}: {why}").format(file=file, sender=short_name(self.sender), why=why)
 
     def alarm(self, sentence: str) -> None:
         """Tell people something, once."""
@@ -59,6 +94,8 @@ class Verified:
     pages: list[receipt.Page] = field(default_factory=list)
     ops: int = 0
     length: int = 0
+    rehearsed: bool = False
+    """Whether all this is rolled back again, so that nothing is to be kept beside the book either."""
 
 
 class SegmentBad(Exception):

@@ -1,51 +1,59 @@
-"""What an import would do, without doing it."""
+"""What an import would do: it is done, looked at, and rolled back, so that it cannot be told otherwise."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Concatenate, ParamSpec, TypeVar
 
-from gridbook.store import arriving
-from gridbook.store.arriving import Arrived, Tally
+from gridbook.store import duplicates
 from gridbook.store.book import Store
-from gridbook.store.session import Session
-from gridbook.sync import bundle, segment
-from gridbook.sync.apply import held_as
-from gridbook.sync.incoming import SegmentBad, Taken, Verified
-from gridbook.sync.segment import Header
-from gridbook.sync.verify import opened, understood
+from gridbook.store.session import Memory, Session
+from gridbook.sync.incoming import Taken, Transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Then = TypeVar("Then")
+
+Take = Callable[[Transaction], Taken | None]
+"""Takes one bundle in, in the transactions it is given; nothing where the bundle is not for this office."""
 
 
-def look(store: Store, copy: Path, verified: Verified, taken: Taken) -> None:
-    """What an import would do, without doing it."""
-
-    def on_manifest(*_: object) -> Callable[[bytes, bytes], None]:
-        def on_segment(listed: bytes, packed: bytes) -> None:
-            header = verified.headers.get(listed)
-            if listed in verified.refused or header is None:
-                taken.refused.append((verified.refused.get(listed, ""), header.unit if header else ""))
-            elif store.read(held_as, listed) is not None:
-                taken.known += 1
-            elif header.min_reader > segment.READER:
-                taken.parked += 1
-            else:
-                try:
-                    author = verified.certificates[header.certificate].unit
-                    ops = understood(author, *opened(packed))
-                except SegmentBad as bad:
-                    taken.refused.append((str(bad), header.unit))
-                    return
-                tally = store.read(_weigh, header, ops, taken.by_class)
-                taken.segments += 1
-                taken.ops += header.count
-                taken.added += tally.added
-                taken.changed += tally.changed
-
-        return on_segment
-
-    with copy.open("rb") as file:
-        bundle.read(file, taken.opened_by(store), on_manifest)
+def rehearse(
+    store: Store, bundles: Iterable[Take], after: Callable[[Session], Then]
+) -> tuple[list[Taken], Then]:
+    """Take these bundles in one by one, tell what came of each and what would be then; undo it all."""
+    return store.try_out(_rehearse, bundles, after)
 
 
-def _weigh(session: Session, header: Header, ops: Sequence[Arrived], by_class: dict[str, int]) -> Tally:
-    for one in ops:
-        by_class[one.op.record_class] = by_class.get(one.op.record_class, 0) + 1
-    return arriving.weigh(session, header.unit, ops)
+def _rehearse(
+    session: Session, bundles: Iterable[Take], after: Callable[[Session], Then]
+) -> tuple[list[Taken], Then]:
+    # What is remembered from lists that are about to be undone must not be remembered after that.
+    session.memory = Memory()
+
+    def within(work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As the store would: all of it or nothing."""
+        before = (replace(session.standing), dict(session.lines), session.incarnation, session.receipts)
+        session.run("SAVEPOINT rehearsal")
+        try:
+            result = work(session, *args, **kwargs)
+        except BaseException:
+            session.run("ROLLBACK TO SAVEPOINT rehearsal")
+            session.standing, session.lines, session.incarnation, session.receipts = before
+            raise
+        finally:
+            session.run("RELEASE SAVEPOINT rehearsal")
+        return result
+
+    found = []
+    for take in bundles:
+        before = _alike(session)
+        taken = take(within)
+        if taken is not None:
+            if taken.error is None:
+                taken.alike = len(_alike(session) - before)
+            found.append(taken)
+    return found, after(session)
+
+
+def _alike(session: Session) -> set[tuple[bytes, bytes]]:
+    return {(one.first.id, one.second.id) for one in duplicates.pairs(session)}

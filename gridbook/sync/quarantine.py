@@ -70,7 +70,7 @@ def note(
                 sender=verified.sender.unit,
                 reason=reason,
                 at=instant_text(session.now()),
-                kept_as=_keep_segment(store, packed),
+                kept_as="" if verified.rehearsed else _keep_segment(store, packed),
             )
         )
 

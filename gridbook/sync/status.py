@@ -1,36 +1,24 @@
-"""Where the work is: here, on a stick, at the community, at the subdistrict; gaps and silence by name."""
+"""The state of the whole book: what is held where, named gaps, sticks under way, silent offices."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 import sqlalchemy as sa
 
-from gridbook.i18n import N_, tr
-from gridbook.records.base import Reach, RecordId, UnitCode, instant_of
-from gridbook.records.place import Level, chain_of, level_of, parent_of, short_name
+from gridbook.i18n import tr
+from gridbook.records.base import Reach, UnitCode, instant_of
+from gridbook.records.place import holds, level_of, parent_of, short_name
 from gridbook.store import tables
+from gridbook.store.fold import at
+from gridbook.store.ops import decode, unpack
 from gridbook.store.session import Session
-from gridbook.sync import owed, receipt, stations
+from gridbook.sync import proved, stations
+from gridbook.sync.where import AT_LEAST, ORDER, WHERE_NAMES, Where, at_home, of_record, of_segment
 
-
-class Where(StrEnum):
-    """How far a piece of work is known to have come."""
-
-    HERE = "here"
-    ON_STICK = "on a stick"
-    COMMUNITY = "at the community"
-    SUBDISTRICT = "at the subdistrict"
-
-
-WHERE_NAMES = {
-    Where.HERE: N_("Written here"),
-    Where.ON_STICK: N_("On a stick"),
-    Where.COMMUNITY: N_("Held at the community"),
-    Where.SUBDISTRICT: N_("Held at the subdistrict"),
-}
-
+# The whole book and each of its records are looked up in one place.
+__all__ = ["SILENT_AFTER", "WHERE_NAMES", "Gap", "Held", "Peer", "Stick", "Where", "held", "of_record"]
 
 SILENT_AFTER = timedelta(days=7)
 """An office whose stick did not come for so long is named, so that somebody telephones."""
@@ -48,6 +36,40 @@ class Peer:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Pieces of one office's work that are missing although a later one is here."""
+
+    author: UnitCode
+    first: int
+    last: int
+    later: int
+
+    def sentence(self) -> str:
+        """The gap by name."""
+        unit = short_name(self.author)
+        if self.first == self.last:
+            said = tr("{unit}: piece {n} is missing, {later} is here")
+            return said.format(unit=unit, n=self.last, later=self.later)
+        return tr("{unit}: pieces {first} to {last} are missing, {later} is here").format(
+            unit=unit, first=self.first, last=self.last, later=self.later
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stick:
+    """What lies on sticks for an office and is not receipted whole yet; the newest bundle holds all of it."""
+
+    name: str
+    receiver: UnitCode
+    since: datetime
+    ops: int
+
+
+MOST_STICKS = 200
+"""So many of the newest bundles are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """What this book's own work has come to, in ops, and what is not as it should be."""
 
@@ -57,10 +79,19 @@ class Held:
     unsent: int
     oldest_unsent: datetime | None
     waiting: int
-    gaps: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    warnings: tuple[str, ...]
     conflicts: int
     refused: int
     peers: tuple[Peer, ...]
+    sticks: tuple[Stick, ...]
+    on_stick_since: datetime | None = None
+    """Since when the oldest of this office's own work is on a stick without a receipt."""
+
+    @property
+    def to_hand_over(self) -> int:
+        """What lies on no stick yet; the next hand-over takes it along."""
+        return self.ops[Where.HERE]
 
     @property
     def silent(self) -> tuple[Peer, ...]:
@@ -76,89 +107,61 @@ class Held:
 def held(session: Session) -> Held:
     """Where everything written in this unit's own streams is."""
     joined = stations.joined(session)
-    ops = _ops(session, joined)
-    order = list(Where)
+    fresh, oldest = _unsealed(session)
+    ops = dict.fromkeys(Where, 0)
+    on_stick_since: datetime | None = None
+    if joined:
+        sealed, on_stick_since = proved.since_the_last_stick(session, "own ops", _sealed_ops)
+        ops.update(sealed)
+    unsent = ops[Where.ON_STICK] + ops[Where.HERE] if joined and parent_of(session.unit) is not None else 0
+    ops[Where.HERE] += fresh
     # What has come no further than this office itself is held once.
-    own = max(Where.ON_STICK, _LEAST[level_of(session.unit)], key=order.index)
+    own = max(Where.ON_STICK, AT_LEAST[level_of(session.unit)], key=ORDER.__getitem__)
     return Held(
         ops=ops,
-        held_once=sum(count for where, count in ops.items() if order.index(where) <= order.index(own)),
-        unsent=_unsealed(session)[0] + _unacknowledged(session, joined),
-        oldest_unsent=_unsealed(session)[1],
+        held_once=sum(count for where, count in ops.items() if ORDER[where] <= ORDER[own]),
+        unsent=fresh + unsent,
+        oldest_unsent=oldest,
         waiting=_count_findings(session, "waiting"),
-        gaps=tuple(_gaps(session)),
+        gaps=proved.since_the_last_stick(session, "gaps", _gaps),
+        warnings=_old_roster(session) if joined else (),
         conflicts=_count_findings(session, "conflict") + _count_findings(session, "late"),
         refused=int(
             session.connection.execute(sa.select(sa.func.count()).select_from(tables.refusal)).scalar_one()
         ),
         peers=tuple(_peers(session)) if joined else (),
+        sticks=proved.since_the_last_stick(session, "sticks", _sticks) if joined else (),
+        on_stick_since=on_stick_since,
     )
 
 
-def _holders(session: Session) -> dict[Level, set[int]]:
-    return {
-        level_of(unit): owed.held_by(session, unit) for unit in chain_of(session.unit) if unit != session.unit
-    }
-
-
-def _ops(session: Session, joined: bool) -> dict[Where, int]:
-    counts = dict.fromkeys(Where, 0)
-    counts[Where.HERE] = _unsealed(session)[0]
-    if not joined:
-        return counts
+def _sealed_ops(session: Session) -> tuple[Mapping[Where, int], datetime | None]:
+    counts, under_way = dict.fromkeys(Where, 0), []
     seg, line = tables.segment, tables.line
-    above = _holders(session)
+    above = proved.above(session)
     for row in session.connection.execute(
         sa.select(seg.c.id, seg.c["count"].label("ops"), seg.c.on_stick_at, line.c.reach)
         .join(line, line.c.id == seg.c.line)
         .where(line.c.author == session.unit)
     ):
-        home = _home(session.unit, row.reach)
-        counts[home or _where(row.id, row.on_stick_at, above)] += row.ops
-    return counts
-
-
-def _home(unit: UnitCode, reach: str) -> Where | None:
-    """Where an office's own sealed work is when no office above it is entitled to it."""
-    level = level_of(unit)
-    if level is Level.SUBDISTRICT:
-        return Where.SUBDISTRICT
-    return Where.COMMUNITY if level is Level.COMMUNITY and reach == Reach.COMMUNITY else None
-
-
-def _where(segment: int, on_stick_at: str | None, above: Mapping[Level, set[int]]) -> Where:
-    if segment in above.get(Level.SUBDISTRICT, ()):
-        return Where.SUBDISTRICT
-    if segment in above.get(Level.COMMUNITY, ()):
-        return Where.COMMUNITY
-    return Where.ON_STICK if on_stick_at else Where.HERE
+        where = at_home(session.unit, row.reach) or of_segment(row.id, row.on_stick_at, above)
+        counts[where] += row.ops
+        if where is Where.ON_STICK:
+            under_way.append(row.on_stick_at)
+    return counts, instant_of(min(under_way)) if under_way else None
 
 
 def _unsealed(session: Session) -> tuple[int, datetime | None]:
+    """How much of this office's own work was never sealed, and when the oldest of it was written."""
     log, line = tables.op, tables.line
+    own = sa.select(line.c.id).where(line.c.reach != str(Reach.HERE), line.c.author == session.unit)
     count, oldest = session.connection.execute(
-        sa.select(sa.func.count(), sa.func.min(log.c.pos))
-        .select_from(log.join(line, line.c.id == log.c.line))
-        .where(log.c.segment.is_(None), line.c.reach != str(Reach.HERE), line.c.author == session.unit)
+        sa.select(sa.func.count(), sa.func.min(log.c.pos)).where(log.c.line.in_(own), log.c.segment.is_(None))
     ).one()
     if not count:
         return 0, None
-    from_op = session.connection.execute(sa.select(log.c.record).where(log.c.pos == oldest)).scalar_one()
-    return int(count), _written_at(bytes(from_op))
-
-
-def _written_at(record: RecordId) -> datetime:
-    return datetime.fromtimestamp(int.from_bytes(record[:6], "big") / 1000, tz=instant_of(_ZERO).tzinfo)
-
-
-_ZERO = "1970-01-01T00:00:00Z"
-
-
-def _unacknowledged(session: Session, joined: bool) -> int:
-    if not joined or parent_of(session.unit) is None:
-        return 0
-    ops = _ops(session, joined)
-    return ops[Where.ON_STICK] + ops[Where.HERE] - _unsealed(session)[0]
+    body = session.connection.execute(sa.select(log.c.body).where(log.c.pos == oldest)).scalar()
+    return int(count), None if body is None else at(decode(unpack(bytes(body))))
 
 
 def _count_findings(session: Session, kind: str) -> int:
@@ -174,33 +177,54 @@ OLD_ROSTER = timedelta(days=180)
 """After so long somebody is told; nothing stops for it."""
 
 
-def _old_roster(session: Session) -> list[str]:
-    if not stations.joined(session):
-        return []
-    now = stations.known(session)
-    body = stations.roster(session, now.by_hash[now.root])
-    age = timedelta(0) if body is None else session.now() - datetime.fromtimestamp(body.made_at / 1000, UTC)
-    if age <= OLD_ROSTER or session.unit == now.by_hash[now.root].unit:
-        return []
-    return [
+def _old_roster(session: Session) -> tuple[str, ...]:
+    made = proved.since_the_last_stick(session, "roster of", _roster_of)
+    age = timedelta(0) if made is None else session.now() - made
+    if age <= OLD_ROSTER:
+        return ()
+    return (
         tr("The list of stations is {n} days old; the next stick from the office above renews it.").format(
             n=age.days
+        ),
+    )
+
+
+def _roster_of(session: Session) -> datetime | None:
+    now = stations.known(session)
+    body = stations.roster(session, now.by_hash[now.root])
+    # Who signs the list is not told that it is old.
+    at_root = session.unit == now.by_hash[now.root].unit
+    return None if body is None or at_root else datetime.fromtimestamp(body.made_at / 1000, UTC)
+
+
+def _gaps(session: Session) -> tuple[Gap, ...]:
+    """Pieces that are missing although later ones are here, by office and number."""
+    rows = session.run(
+        "SELECT line.author, segment.n, "
+        "(SELECT max(one.n) FROM segment one WHERE one.line = segment.line AND one.n < segment.n) "
+        "FROM segment JOIN line ON line.id = segment.line WHERE segment.n > 1 AND NOT EXISTS "
+        "(SELECT 1 FROM segment one WHERE one.hash = segment.prev AND one.line = segment.line)"
+    )
+    found = {Gap(author, min((before or 0) + 1, n - 1), n - 1, n) for author, n, before in rows}
+    return tuple(sorted(found, key=lambda gap: (gap.author, gap.later, gap.first)))
+
+
+def _sticks(session: Session) -> tuple[Stick, ...]:
+    """Of each office the newest bundle, with the day of the oldest that waits for its receipt."""
+    table = tables.bundle
+    rows = session.connection.execute(
+        sa.select(table).where(table.c.way == "out").order_by(table.c.id.desc()).limit(MOST_STICKS)
+    ).all()
+    newest: dict[UnitCode, Stick] = {}
+    for row in rows:
+        if set(json.loads(row.note or "[]")) <= proved.held_by(session, row.peer):
+            continue
+        later = newest.get(row.peer)
+        since = instant_of(row.at)
+        newest[row.peer] = (
+            Stick(row.name, row.peer, since, row.ops) if later is None else replace(later, since=since)
         )
-    ]
-
-
-def _gaps(session: Session) -> list[str]:
-    """Pieces that are missing although later ones are here, each in one phrase."""
-    sentences = _old_roster(session)
-    for line in receipt.lines(session):
-        for run in receipt.runs_of(line.segments):
-            if run.from_n > 1:
-                sentences.append(
-                    tr("{unit}: piece {n} is missing, {later} is here").format(
-                        unit=short_name(line.author), n=run.from_n - 1, later=run.from_n
-                    )
-                )
-    return sorted(set(sentences))
+    return tuple(sorted(newest.values(), key=lambda one: one.receiver))
 
 
 def _peers(session: Session) -> list[Peer]:
@@ -218,50 +242,34 @@ def _peers(session: Session) -> list[Peer]:
         text = times.get((unit, way))
         return None if text is None else instant_of(text)
 
-    now, known = session.now(), stations.known(session)
+    now, admitted_ones = session.now(), proved.admitted(session)
+    fresh = _fresh(session)
 
     def peer(unit: UnitCode) -> Peer:
         came = at(unit, "in")
         # Who has not been admitted yet cannot hand in.
-        admitted = known.of_unit(unit) is not None
+        admitted = unit in admitted_ones
         return Peer(
             unit,
             came,
             at(unit, "out"),
-            waiting=owed.waiting_for(session, unit) if admitted else 0,
+            waiting=proved.owed_to(session, unit) + _for(unit, fresh) if admitted else 0,
             silent=admitted and (came is None or now - came >= SILENT_AFTER),
         )
 
     return [peer(unit) for unit in stations.neighbours(session)]
 
 
-def of_record(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> Where:
-    """How far the newest of a record's ops is known to have come."""
-    log, line, seg = tables.op, tables.line, tables.segment
-    rows = session.connection.execute(
-        sa.select(log.c.segment, seg.c.on_stick_at, line.c.reach, line.c.author)
-        .join(line, line.c.id == log.c.line)
-        .outerjoin(seg, seg.c.id == log.c.segment)
-        .where(
-            log.c.record == record,
-            log.c["class"] == tables.CLASS_NUMBERS[class_name],
-            line.c.unit == unit,
+def _fresh(session: Session) -> list[tuple[UnitCode, str, int]]:
+    """What was never sealed, by stream."""
+    return [
+        (unit, reach, int(count))
+        for unit, reach, count in session.run(
+            "SELECT line.unit, line.reach, count(*) FROM op JOIN line ON line.id = op.line "
+            "WHERE op.segment IS NULL GROUP BY line.unit, line.reach"
         )
-    ).all()
-    if not rows or any(row.segment is None for row in rows):
-        return Where.HERE
-    above = _holders(session)
-    order = list(Where)
-    places = [_where(row.segment, row.on_stick_at, above) for row in rows]
-    # What another office wrote, or what stops at this one, is held here at the least.
-    least = _LEAST[level_of(session.unit)]
-    places = [
-        max(place, least, key=order.index)
-        if row.author != session.unit or _home(session.unit, row.reach) is not None
-        else place
-        for row, place in zip(rows, places, strict=True)
     ]
-    return min(places, key=order.index)
 
 
-_LEAST = {Level.GRID: Where.HERE, Level.COMMUNITY: Where.COMMUNITY, Level.SUBDISTRICT: Where.SUBDISTRICT}
+def _for(unit: UnitCode, fresh: list[tuple[UnitCode, str, int]]) -> int:
+    return sum(count for of, reach, count in fresh if holds(unit, of, Reach(reach)))

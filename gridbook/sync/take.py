@@ -3,7 +3,9 @@
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -21,10 +23,11 @@ from gridbook.store.book import Store
 from gridbook.store.session import Session
 from gridbook.sync import bundle, quarantine, sticks
 from gridbook.sync.apply import apply, has_readable, unpark
-from gridbook.sync.incoming import Taken
-from gridbook.sync.preview import look
+from gridbook.sync.incoming import Taken, Transaction
+from gridbook.sync.preview import rehearse
 from gridbook.sync.verify import verify
 
+T = TypeVar("T")
 MOST_NOTED = 200
 ROOM_PER_BYTE = 16
 """How much larger than in a bundle work is at most in the book: rows, log, and the log of the database."""
@@ -40,18 +43,34 @@ def from_stick(
     recovery: str = "",
 ) -> list[Taken]:
     """Take in every bundle on a stick that is addressed to this office; all others are passed over."""
-    ours = store.read(_own_names)
+    if preview:
+        return foretold(store, folder, lambda session: None, recovery=recovery)[0]
     found = []
-    for path in sticks.files(folder, bundle.ENDING):
-        if path.name in ours:
-            continue
-        taken = _take(store, path, preview, recovery)
+    for path in _on_stick(store, folder):
+        taken = _take(store, path, recovery)
         if not isinstance(taken.error, NotAddressedHere):
             found.append(taken)
             told(taken)
-    if not preview:
-        _note_refused(store, found)
+    _note_refused(store, found)
     return found
+
+
+def foretold(
+    store: Store, folder: Path, after: Callable[[Session], T], *, recovery: str = ""
+) -> tuple[list[Taken], T]:
+    """What taking in a stick would do, and what `after` would find then; nothing of it stays."""
+    looks = [partial(_for_this_office, store, path, recovery) for path in _on_stick(store, folder)]
+    return rehearse(store, looks, after)
+
+
+def _on_stick(store: Store, folder: Path) -> list[Path]:
+    ours = store.read(_own_names)
+    return [path for path in sticks.files(folder, bundle.ENDING) if path.name not in ours]
+
+
+def _for_this_office(store: Store, path: Path, recovery: str, within: Transaction) -> Taken | None:
+    taken = _try(store, path, recovery, within)
+    return None if isinstance(taken.error, NotAddressedHere) else taken
 
 
 def _own_names(session: Session) -> set[str]:
@@ -64,16 +83,56 @@ def take(store: Store, path: Path, *, preview: bool = False, recovery: str = "")
 
     With a printed recovery key it may be sealed to a station that is lost, or addressed to it.
     """
-    taken = _take(store, path, preview, recovery)
-    if not preview:
-        _note_refused(store, [taken])
+    if preview:
+        return rehearse(store, [partial(_try, store, path, recovery)], lambda session: None)[0][0]
+    taken = _take(store, path, recovery)
+    _note_refused(store, [taken])
     return taken
 
 
-def _take(store: Store, path: Path, preview: bool, recovery: str = "") -> Taken:
+def _begun(path: Path, recovery: str) -> Taken:
     taken = Taken(path)
     if recovery:
         taken.recovery = (keys.recovery_identity(recovery),)
+    return taken
+
+
+def _take(store: Store, path: Path, recovery: str) -> Taken:
+    taken = _begun(path, recovery)
+    copy = _copied(store, taken)
+    if copy is not None:
+        _take_copy(store, copy, taken)
+    return taken
+
+
+def _try(store: Store, path: Path, recovery: str, within: Transaction) -> Taken:
+    """Take in one bundle within a transaction that is rolled back, and leave nothing beside the book."""
+    taken = _begun(path, recovery)
+    copy = _copied(store, taken)
+    if copy is None:
+        return taken
+    taken.content = copy.name.partition(".")[0]
+    # What was only looked at is not taken in at the next start.
+    copy = copy.replace(copy.with_name(copy.name + sticks.PART))
+    try:
+        verified = verify(store, within, copy, taken)
+        verified.rehearsed = True
+        apply(store, within, copy, verified, taken)
+    except GridbookError as error:
+        taken.error = error
+    except store.place.failures:
+        raise
+    except Exception as error:
+        LOG.exception("a bundle could not be looked at")
+        taken.error = _beyond_reading(error)
+    finally:
+        copy.unlink(missing_ok=True)
+    return taken
+
+
+def _copied(store: Store, taken: Taken) -> Path | None:
+    """The copy in the inbox, from which alone a bundle is read."""
+    path = taken.path
     try:
         if not path.parent.is_dir() or not (path.exists() or path.is_symlink()):
             raise sticks.gone(path)
@@ -83,18 +142,12 @@ def _take(store: Store, path: Path, preview: bool, recovery: str = "") -> Taken:
             # Nothing is copied for others; a stick of a community carries bundles for thirty grids.
             if not bundle.is_for(file, taken.opened_by(store)):
                 raise bundle.not_for_us()
-        copy = sticks.to_inbox(path, store.folder / "inbox")
-        if preview:
-            # What was only looked at is not taken in at the next start.
-            copy = copy.replace(copy.with_name(copy.name + sticks.PART))
+        return sticks.to_inbox(path, store.folder / "inbox")
     except GridbookError as error:
         taken.error = error
-        return taken
     except (OSError, ValueError):
         taken.error = sticks.missing(path.parent)
-        return taken
-    _take_copy(store, copy, taken, preview=preview)
-    return taken
+    return None
 
 
 def _note_refused(store: Store, found: Sequence[Taken]) -> None:
@@ -125,37 +178,30 @@ def resume(store: Store) -> list[Taken]:
     found = []
     for copy in sticks.files(inbox, bundle.ENDING):
         taken = Taken(copy)
-        _take_copy(store, copy, taken, preview=False)
+        _take_copy(store, copy, taken)
         found.append(taken)
     _note_refused(store, found)
     return found
 
 
-def _take_copy(store: Store, copy: Path, taken: Taken, *, preview: bool) -> None:
+def _take_copy(store: Store, copy: Path, taken: Taken) -> None:
     taken.content = copy.name.partition(".")[0]
     try:
-        verified = verify(store, copy, taken)
-        if preview:
-            look(store, copy, verified, taken)
-        else:
-            apply(store, copy, verified, taken)
+        apply(store, store.write, copy, verify(store, store.read, copy, taken), taken)
     except (UnknownSender, BundleTooLarge) as error:
         taken.error = error
-        if not preview:
-            quarantine.keep_file(store, copy)
+        quarantine.keep_file(store, copy)
     except BundleError as error:
         taken.error = error
     except GridbookError as error:
         taken.error = _with_the_room_needed(error, store, copy) if isinstance(error, DiskFull) else error
-        if not preview:
-            # The inbox copy stays: after the cause is gone, the next try goes on where this one stopped.
-            return
+        # The inbox copy stays: after the cause is gone, the next try goes on where this one stopped.
+        return
     except Exception as error:
         # Whatever a file holds, it neither ends the program nor lies in the way of the next start.
         LOG.exception("a bundle could not be taken in")
         taken.error = _beyond_reading(error)
-        if not preview:
-            quarantine.keep_file(store, copy)
+        quarantine.keep_file(store, copy)
     copy.unlink(missing_ok=True)
 
 

@@ -16,18 +16,18 @@ from gridbook.store.ops import decode as decode_op
 from gridbook.store.ops import decode_husk
 from gridbook.store.session import Session
 from gridbook.sync import bundle, form, judging, segment, stations, trust
-from gridbook.sync.incoming import SegmentBad, Taken, Verified
+from gridbook.sync.incoming import SegmentBad, Taken, Transaction, Verified
 from gridbook.sync.segment import Header, Payload
 
 
-def verify(store: Store, copy: Path, taken: Taken) -> Verified:
+def verify(store: Store, read: Transaction, copy: Path, taken: Taken) -> Verified:
     """Pass 1: decrypt and check everything, keep nothing."""
     found: list[Verified] = []
 
     def on_manifest(
         manifest: bundle.Manifest, encoded: bytes, signature: bytes
     ) -> Callable[[bytes, bytes], None]:
-        verified = store.read(_believe, manifest, encoded, signature, taken)
+        verified = read(_believe, manifest, encoded, signature, taken)
         found.append(verified)
         taken.sender, taken.sender_name = verified.sender.unit, verified.sender.body.name
 
@@ -46,7 +46,7 @@ def verify(store: Store, copy: Path, taken: Taken) -> Verified:
         bundle.read(file, taken.opened_by(store), on_manifest)
     found[0].length = copy.stat().st_size
     good = {one: header for one, header in found[0].headers.items() if one not in found[0].refused}
-    beyond = store.read(judging.beyond_revocation, good, found[0].manifest.roster)
+    beyond = read(judging.beyond_revocation, good, found[0].manifest.roster)
     found[0].refused.update((listed, judging.REVOKED) for listed in beyond)
     return found[0]
 

@@ -22,10 +22,11 @@ from gridbook.i18n import tr
 from gridbook.records.base import Record
 from gridbook.records.place import short_name
 from gridbook.records.staff import ROLE_NAMES
-from gridbook.store import backup, caseload, conflicts, moving, preferences, returned, today
+from gridbook.store import backup, caseload, conflicts, moving, preferences, returned
 from gridbook.store.caseload import Wanted
 from gridbook.store.session import Session
 from gridbook.sync import status
+from gridbook.sync.where import Where
 from gridbook.ui import looks
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
@@ -295,7 +296,7 @@ class Window(QMainWindow):
         self.refresh_status()
 
     def _show_standing(self, now: "_Standing") -> None:
-        self.status_line.say_unsent(now.unsent, now.since)
+        self.status_line.say_unsent(now.unsent, now.since, now.on_stick, now.on_stick_since)
         self.status_line.say_receipt(now.receipt)
         self.status_line.say_backup(now.backup)
         self.sidebar.show_count("requests", now.in_hand)
@@ -307,6 +308,8 @@ class Window(QMainWindow):
 class _Standing(NamedTuple):
     unsent: int
     since: datetime | None
+    on_stick: int
+    on_stick_since: datetime | None
     receipt: datetime | None
     backup: datetime | None
     in_hand: int
@@ -343,11 +346,12 @@ def _practice_band() -> QFrame:
 def _standing(session: Session) -> _Standing:
     held = status.held(session)
     times = [peer.last_in for peer in held.peers if peer.last_in is not None]
-    _, since = today.unsent_work(session)
     in_hand = caseload.count(session, Wanted(open=True, lead=session.unit))
     return _Standing(
-        held.unsent,
-        since,
+        held.to_hand_over,
+        held.oldest_unsent,
+        held.ops[Where.ON_STICK],
+        held.on_stick_since,
         max(times, default=None),
         backup.tested_at(session),
         in_hand,

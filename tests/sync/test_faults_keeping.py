@@ -24,7 +24,7 @@ def test_23_a_roster_of_half_a_year_is_told_and_stops_nothing(offices: Offices) 
     assert offices[GRID].read(status.held).gaps == ()
     offices.clock.go(days=181)
 
-    assert any("181" in gap for gap in offices[GRID].read(status.held).gaps)
+    assert any("181" in one for one in offices[GRID].read(status.held).warnings)
     offices.visit()
     (taken,) = offices.carry(GRID, COMMUNITY)
     assert taken.error is None and offices.count(COMMUNITY, "visit") == 1

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from gridbook.records.place import short_name
 from gridbook.store import audit, checks
 from gridbook.store.audit import Entry
 from gridbook.sync import export, healing, take
-from gridbook.sync.take import Taken
+from gridbook.sync.incoming import Taken
 from tests.sync.vectors import town
 from tests.sync.vectors.town import HERE, OUTCOMES, Receivers
 
@@ -121,3 +122,37 @@ def test_a_book_that_was_handed_all_of_them_is_sound_and_hands_over(tmp_path: Pa
         assert store.read(checks.troubles, deep=True, hash_now=healing.hash_now) == []
         assert len(export.hand_over(store, stick)) == 3
         assert take.resume(store) == []
+
+
+def test_a_refusal_names_the_file_and_the_sender_as_far_as_it_is_known(come: dict[str, Come]) -> None:
+    refused = {name: one.taken for name, one in come.items() if one.taken.error is not None}
+
+    unnamed = {name for name, one in refused.items() if not one.refusal.startswith(f"{name}.gbb"[:60])}
+    nobody = {
+        name
+        for name, one in refused.items()
+        if one.sender and short_name(one.sender) not in one.refusal.partition("：")[0]
+    }
+    silent = {name for name, one in refused.items() if not (one.error and one.error.kept and one.error.next)}
+
+    assert (unnamed, nobody, silent) == (set(), set(), set())
+    assert any(one.sender for one in refused.values())
+
+
+def test_a_preview_of_a_hostile_bundle_says_what_then_comes_of_it(come: dict[str, Come]) -> None:
+    def said(taken: Taken) -> tuple[Any, ...]:
+        return (
+            taken.refusal,
+            taken.added,
+            taken.changed,
+            taken.opened,
+            taken.settled,
+            taken.waiting,
+            taken.parked,
+            taken.refused,
+            taken.by_class,
+        )
+
+    assert {name: said(one.previewed) for name, one in come.items()} == {
+        name: said(one.taken) for name, one in come.items()
+    }

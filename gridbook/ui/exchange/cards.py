@@ -11,7 +11,8 @@ from gridbook.records.base import LOCAL, UnitCode
 from gridbook.records.place import LEVEL_NAMES, level_of, parent_of, short_name
 from gridbook.sync import status
 from gridbook.sync.joining import Question, Welcomed
-from gridbook.sync.status import Held, Where
+from gridbook.sync.status import Held
+from gridbook.sync.where import STATES, WHERE_NAMES
 from gridbook.ui import icons
 from gridbook.ui import theme as look
 from gridbook.ui.parts.buttons import Button
@@ -20,13 +21,6 @@ from gridbook.ui.parts.fields import Field, TextInput
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.text import Badge, Muted, Text
 from gridbook.ui.theme import Type, theme
-
-WHERE_BADGES = {
-    Where.HERE: "suspended",
-    Where.ON_STICK: "due soon",
-    Where.COMMUNITY: "on time",
-    Where.SUBDISTRICT: "on time",
-}
 
 
 def side_by_side() -> QBoxLayout:
@@ -104,9 +98,7 @@ class HeldCard(Card):
             lines = QVBoxLayout(block)
             lines.setContentsMargins(0, 0, 0, 0)
             lines.addWidget(Text(f"{count:,}", Type.NUMBER))
-            lines.addWidget(
-                Badge(WHERE_BADGES[where] if count else "suspended", tr(status.WHERE_NAMES[where]))
-            )
+            lines.addWidget(Badge(STATES[where] if count else "suspended", tr(WHERE_NAMES[where])))
             self._row.addWidget(block)
         self.safe.setVisible(any(held.ops.values()))
         if held.held_once:
@@ -117,14 +109,25 @@ class HeldCard(Card):
             )
         else:
             self.safe.show_state("on time", tr("Held at two offices at least"))
-        said = list(held.gaps)
+        said = [*held.warnings, *(gap.sentence() for gap in held.gaps)]
+        said += [
+            tr("On a stick for {unit} since {day}, no receipt yet: {n} changes").format(
+                unit=short_name(one.receiver), day=_day(one.since), n=one.ops
+            )
+            for one in held.sticks
+        ]
         if held.silent:
             said.append(
                 tr("Not handed in for {days} days or never: {units}").format(
                     days=status.SILENT_AFTER.days,
-                    units="、".join(short_name(one.unit) for one in held.silent),
+                    units="、".join(
+                        f"{short_name(one.unit)} ({_day(one.last_in)})"
+                        for one in sorted(held.silent, key=lambda one: one.unit)
+                    ),
                 )
             )
+        if held.waiting:
+            said.append(tr("Records that wait for a piece that has not come yet: {n}").format(n=held.waiting))
         if held.conflicts:
             said.append(tr("Conflicts to settle: {n}").format(n=held.conflicts))
         if held.refused:

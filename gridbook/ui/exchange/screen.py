@@ -1,7 +1,9 @@
 """Hand-over in three large steps, with numbers one can check against the paper slip."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from gridbook.errors import GridbookError
@@ -15,18 +17,27 @@ from gridbook.sync.status import Held
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.exchange.cards import HeldCard, JoiningCard, Steps, side_by_side
-from gridbook.ui.exchange.moves import Moved, Outcome, Preview, columns, coming, exchange, look_at
+from gridbook.ui.exchange.moves import (
+    Moved,
+    Outcome,
+    Preview,
+    columns,
+    exchange,
+    look_at,
+    rows_of,
+    summary,
+)
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card, Scrolled
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.fields import Field, TextInput
 from gridbook.ui.parts.table import RecordTable
-from gridbook.ui.parts.text import Badge, Heading, Text
+from gridbook.ui.parts.text import Badge, Heading, Muted, Text
 from gridbook.ui.screen import Screen
 from gridbook.ui.theme import theme
 
-ROWS = 6
-"""So many lines of the table stand in sight at once."""
+MOST_ROWS = 10
+"""So many lines of the table stand in sight at once; more are scrolled."""
 
 
 class ExchangeScreen(Screen):
@@ -53,14 +64,19 @@ class ExchangeScreen(Screen):
         self.table: RecordTable[Moved] = RecordTable(
             columns(), tr("What goes and what comes"), EmptyState(tr("Choose the stick first."), icon="usb")
         )
-        self.table.setMinimumHeight(theme.px(look.ROW) * ROWS)
+        self._fit_table(())
         page.addWidget(self.table)
+        self.in_full = Muted("")
+        self.in_full.hide()
+        page.addWidget(self.in_full)
+        self.table.view.selectionModel().selectionChanged.connect(lambda *_: self._tell_in_full())
         self.held = HeldCard()
         page.addWidget(self.held)
         page.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(Scrolled(inside))
+        self._column = Scrolled(inside)
+        outer.addWidget(self._column)
         self.setFocusProxy(self.browse)
 
     def load(self) -> None:
@@ -79,8 +95,19 @@ class ExchangeScreen(Screen):
         folder = Path(self.folder.value)
         self.browse.setFocus()
         self.start.setEnabled(False)
+        self.later.hide()
         self.say(tr("Working — leave the stick in."))
         self.desk.do(lambda store: exchange(store, folder), then=self._done, failed=self._refused)
+
+    def leave(self) -> None:
+        """Not now: what lies on the stick stays there, and nothing was taken or written."""
+        self.table.show_rows(())
+        self._fit_table(())
+        self.start.setEnabled(False)
+        self.later.hide()
+        self.steps.at(0)
+        self.browse.setFocus()
+        self.say(tr("Nothing was taken in and nothing was written. The stick can be removed."))
 
     def say(self, sentence: str, state: str = "information") -> None:
         """Say one thing under the buttons."""
@@ -102,6 +129,10 @@ class ExchangeScreen(Screen):
         self.start.clicked.connect(self.go)
         self.start.setEnabled(False)
         row.addWidget(self.start)
+        self.later = Button(tr("Not now"), "quiet")
+        self.later.clicked.connect(self.leave)
+        self.later.hide()
+        row.addWidget(self.later)
         card.body.addLayout(row)
         line = QHBoxLayout()
         self.done_badge = Badge()
@@ -129,18 +160,20 @@ class ExchangeScreen(Screen):
     def _show_preview(self, preview: Preview) -> None:
         self.steps.at(2)
         self.joining.show_requests(preview.requests)
-        rows = [row for taken in preview.coming for row in coming(taken)]
-        rows += [
-            Moved(
-                short_name(unit),
-                tr("goes"),
-                tr("{n} pieces of work").format(n=n) if n else tr("receipts only"),
-            )
-            for unit, n in preview.going
-        ]
-        self.table.show_rows(rows)
-        self.table.setVisible(bool(rows))
+        rows = rows_of(
+            preview.coming,
+            [
+                Moved(
+                    short_name(unit),
+                    tr("goes"),
+                    _changes(n),
+                )
+                for unit, n in preview.going
+            ],
+        )
+        self._show_rows(rows)
         self.start.setEnabled(bool(rows) or not preview.joined)
+        self.later.setVisible(preview.joined and bool(rows))
         self._name_start(preview)
         self.start.setFocus()
         if preview.welcome is not None:
@@ -150,6 +183,15 @@ class ExchangeScreen(Screen):
             self.joining.digits.setFocus()
         elif preview.joined and not preview.coming:
             self.say(tr("Nothing on this stick is for this office; what waits here will be written."))
+        elif preview.joined:
+            self.say(summary(preview.coming, sum(n for _, n in preview.going)))
+        self._bring_into_sight()
+
+    def _bring_into_sight(self) -> None:
+        """At large type the summary and both buttons lie below; layouts know where only after this turn."""
+        QTimer.singleShot(
+            0, self.word, lambda: self._column.ensureWidgetVisible(self.word, 0, theme.px(look.L))
+        )
 
     def _name_start(self, preview: Preview) -> None:
         if preview.joined:
@@ -166,18 +208,16 @@ class ExchangeScreen(Screen):
             self.say(tr("The request was written."), "on time")
             return
         self.steps.at(3)
-        rows = [row for taken in outcome.taken for row in coming(taken)]
-        rows += [
+        written = [
             Moved(
                 short_name(one.receiver),
                 tr("written"),
-                tr("{n} changes").format(n=one.ops),
+                _changes(one.ops),
                 detail=tr("{kb} KB, {name}").format(kb=-(-one.bytes // 1024), name=one.path.name),
             )
             for one in outcome.written
         ]
-        self.table.show_rows(rows)
-        self.table.setVisible(bool(rows))
+        self._show_rows(rows_of(outcome.taken, written))
         alarms = [alarm for taken in outcome.taken for alarm in taken.alarms]
         self.say(" ".join((tr("Everything was written and read back."), *alarms)), "on time")
         self.load()
@@ -186,9 +226,26 @@ class ExchangeScreen(Screen):
             self.desk.read(stations.joined, then=lambda _: self.joining.show_welcomed(welcomed))
         self.desk.handed_over.emit()
 
+    def _show_rows(self, rows: Sequence[Moved]) -> None:
+        self.table.show_rows(rows)
+        self.table.setVisible(bool(rows))
+        self._fit_table(rows)
+
+    def _tell_in_full(self) -> None:
+        """What is refused takes more words than a line of the table has room for."""
+        words = [row.what for row in self.table.selected()[:1] if row.state == "overdue"]
+        self.in_full.setText("".join(words))
+        self.in_full.setVisible(bool(words))
+
+    def _fit_table(self, rows: Sequence[Moved]) -> None:
+        """As high as its lines, so that what stands below is in sight as well."""
+        lines = min(max(len(rows), 2), MOST_ROWS) + 1
+        self.table.setFixedHeight(theme.px(look.ROW) * lines + theme.px(look.S))
+
     def _refused(self, error: GridbookError) -> None:
         self.say(error.sentence(), "overdue")
         self.start.setEnabled(False)
+        self.later.hide()
         self.steps.at(0)
 
     def _admit(self) -> None:
@@ -213,6 +270,10 @@ class ExchangeScreen(Screen):
             unit=short_name(question.asked.unit)
         )
         self.desk.read(stations.joined, then=lambda _: self.say(said, "on time"))
+
+
+def _changes(n: int) -> str:
+    return tr("{n} changes").format(n=n) if n else tr("receipts only")
 
 
 def _standing(session: Session) -> tuple[Held, bool, str]:

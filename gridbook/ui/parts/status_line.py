@@ -43,17 +43,21 @@ class StatusLine(QFrame):
         self.shared.setText(tr("Shared book on {place}").format(place=place))
         self.shared.show()
 
-    def say_unsent(self, count: int, since: datetime | None) -> None:
-        """How much waits to be handed over, and since when."""
-        if not count:
-            self.unsent.setText(tr("Everything was handed over"))
-        elif since is None:
-            self.unsent.setText(tr("{n} changes not yet confirmed").format(n=count))
+    def say_unsent(
+        self, count: int, since: datetime | None, on_stick: int = 0, on_stick_since: datetime | None = None
+    ) -> None:
+        """How much waits to be handed over, and since when; else what lies on a stick without a receipt."""
+        if count and since is not None:
+            said = tr("{n} changes to hand over since {day}").format(n=count, day=_short(since))
+        elif count:
+            said = tr("{n} changes to hand over").format(n=count)
+        elif on_stick and on_stick_since is not None:
+            said = tr("{n} on a stick since {day}").format(n=on_stick, day=_short(on_stick_since))
+        elif on_stick:
+            said = tr("{n} changes not yet confirmed").format(n=on_stick)
         else:
-            day = since.astimezone(LOCAL)
-            self.unsent.setText(
-                tr("{n} changes to hand over since {day}").format(n=count, day=f"{day:%m-%d}")
-            )
+            said = tr("Everything was handed over")
+        self.unsent.setText(said)
 
     def say_receipt(self, at: datetime | None) -> None:
         """When the last stick from another office came."""
@@ -69,3 +73,7 @@ class StatusLine(QFrame):
 def clock_time(at: datetime) -> str:
     """An instant as the clock on the wall showed it."""
     return f"{at.astimezone(LOCAL):%H:%M}"
+
+
+def _short(at: datetime) -> str:
+    return f"{at.astimezone(LOCAL):%m-%d}"

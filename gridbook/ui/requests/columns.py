@@ -10,7 +10,10 @@ from gridbook.records.request import STATUS_NAMES
 from gridbook.store import caseload, pinyin, preferences, units
 from gridbook.store.caseload import RequestRow, Wanted
 from gridbook.store.session import Session
+from gridbook.sync import where
+from gridbook.sync.where import Where
 from gridbook.ui.parts.due import days_left, due_text
+from gridbook.ui.parts.held import held_column
 from gridbook.ui.parts.table import Column
 
 MOST = 2000
@@ -46,15 +49,19 @@ class Listed:
     lead: str
     left: int | None
     found_by: str
+    where: Where = Where.HERE
 
 
 def listed(session: Session, which: str, category: str = "") -> Sequence[Listed]:
     """The rows of a list."""
     names: dict[UnitCode, str] = {}
     made = []
-    for row in _READ[which](session)[:MOST]:
+    rows = _READ[which](session)[:MOST]
+    held = where.of_records(session, "Request", [(row.request.unit, row.request.id) for row in rows])
+    for row in rows:
         lead = names.setdefault(row.state.lead, _office(session, row.state.lead))
-        made.append(Listed(row, lead, days_left(session, row.state.due_at), _words(row)))
+        at = held[(row.request.unit, row.request.id)]
+        made.append(Listed(row, lead, days_left(session, row.state.due_at), _words(row), at))
     return made
 
 
@@ -87,14 +94,14 @@ def _title(one: Listed) -> str:
 def columns() -> list[Column[Listed]]:
     """The columns of the list; the spare ones make room when a sheet is open."""
     return [
-        Column(tr("Number"), lambda one: one.row.request.number, width=178, spare=2),
-        Column(tr("Title"), _title, width=160, stretch=True),
+        Column(tr("Number"), lambda one: one.row.request.number, width=168, spare=2),
+        Column(tr("Title"), _title, width=140, stretch=True),
         Column(tr("Requester"), lambda one: one.row.called, width=76, spare=3),
-        Column(tr("Place"), lambda one: one.row.place, width=188, spare=1),
+        Column(tr("Place"), lambda one: one.row.place, width=170, spare=1),
         Column(
             tr("Category"),
             lambda one: caseload.category_name(one.row.request.category),
-            width=104,
+            width=96,
             spare=4,
         ),
         Column(tr("Status"), lambda one: tr(STATUS_NAMES[one.row.state.status]), width=78),
@@ -108,5 +115,6 @@ def columns() -> list[Column[Listed]]:
             width=172,
             badge=lambda one: str(one.row.urgency),
         ),
-        Column(tr("Lead office"), lambda one: one.lead, width=112, spare=5),
+        Column(tr("Lead office"), lambda one: one.lead, width=106, spare=5),
+        held_column(lambda one: one.where),
     ]

@@ -25,7 +25,7 @@ from gridbook.records.request import (
 )
 from gridbook.store import caseload, conflicts, drafts, requests
 from gridbook.store.session import Session
-from gridbook.sync.status import WHERE_NAMES
+from gridbook.sync.where import STATES, WHERE_NAMES
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button
@@ -141,13 +141,15 @@ class RequestSheet(SideSheet):
     def _build(self) -> None:
         badges = QWidget()
         flow = Flow(badges, gap=theme.px(look.S))
-        self.status, self.urgency, self.pressing = Badge(), Badge(), Badge()
+        self.status, self.urgency, self.pressing, self.held = Badge(), Badge(), Badge(), Badge()
         self.where = Muted("", Type.CAPTION)
         self.where.setWordWrap(False)
         self.where.setContentsMargins(0, theme.px(2), 0, theme.px(2))
-        for widget in (self.status, self.urgency, self.pressing, self.where):
+        for widget in (self.status, self.urgency, self.pressing, self.held, self.where):
             flow.addWidget(widget)
         self.body.addWidget(badges)
+        self.way = Muted("", Type.CAPTION)
+        self.body.addWidget(self.way)
         self._form_place = QVBoxLayout()
         self.body.addLayout(self._form_place)
         self.questions = Questions()
@@ -219,7 +221,9 @@ class RequestSheet(SideSheet):
         self.urgency.show_state(str(found.row.urgency), "" if found.row.urgency is Urgency.DONE else word)
         pressing = "" if request.pressing is Pressing.NORMAL else tr(PRESSING_NAMES[request.pressing])
         self.pressing.show_state("overdue", pressing)
-        self.where.setText(f"{request.number} · {tr(WHERE_NAMES[found.where])}")
+        self.where.setText(request.number)
+        self.held.show_state(STATES[found.way.where], tr(WHERE_NAMES[found.way.where]))
+        self.way.setText(found.way.sentence())
         self.deadline.setVisible(state.due_at is not None)
         if state.due_at is not None:
             self.deadline.show_deadline(str(found.row.urgency), self._due_sentence(found), self._share(found))

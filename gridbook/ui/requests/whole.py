@@ -26,8 +26,8 @@ from gridbook.store.caseload import RequestRow
 from gridbook.store.conflicts import Question
 from gridbook.store.requests import RequestView, Telling
 from gridbook.store.session import Session
-from gridbook.sync import status
-from gridbook.sync.status import Where
+from gridbook.sync import where
+from gridbook.sync.where import Way
 from gridbook.ui.parts.due import days_left
 from gridbook.ui.parts.fields import short_day
 
@@ -44,7 +44,7 @@ class Whole:
     left: int | None
     lead: str
     co: Sequence[str]
-    where: Where
+    way: Way
     questions: Sequence[Question]
     told: Sequence[Told]
     offices: Sequence[tuple[UnitCode, str]]
@@ -70,7 +70,7 @@ def read(session: Session, ref: str | RecordId) -> Whole:
         left=days_left(session, state.due_at),
         lead=units.name(session, state.lead),
         co=[units.name(session, code) for code in state.co],
-        where=status.of_record(session, "Request", request.unit, request.id),
+        way=where.way_of(session, "Request", request.unit, request.id),
         questions=[
             question
             for name in ("Request", "Particulars", "Contact")

@@ -1,7 +1,7 @@
 """The visits of this book, newest first, with the form beside them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,13 +19,17 @@ from gridbook.records.visit import (
     VisitNote,
 )
 from gridbook.store import visits
+from gridbook.store.session import Session
 from gridbook.store.visits import VisitRow
+from gridbook.sync import where
+from gridbook.sync.where import Way, Where
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, SideSheet
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.held import held_column
 from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import Heading
 from gridbook.ui.screen import Screen
@@ -35,8 +39,16 @@ from gridbook.ui.visits.form import VisitForm
 MOST = 500
 
 
-def columns() -> list[Column[VisitRow]]:
-    """What the list shows of a visit."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A visit to read, with its way."""
+
+    row: VisitRow
+    way: Way
+
+
+def columns(held: Mapping[RecordId, Where]) -> list[Column[VisitRow]]:
+    """What the list shows of a visit; `held` says how far each has come."""
     return [
         Column(tr("Number"), lambda row: row.visit.number, width=170, spare=2),
         Column(
@@ -55,6 +67,7 @@ def columns() -> list[Column[VisitRow]]:
             width=200,
             spare=4,
         ),
+        held_column(lambda row: held.get(row.visit.id, Where.HERE)),
     ]
 
 
@@ -73,7 +86,8 @@ class VisitsScreen(Screen):
             tr("Here stands every visit you record."), tr("Record the first visit"), "footprints"
         )
         empty.acted.connect(self.start)
-        self.table: RecordTable[VisitRow] = RecordTable(columns(), tr("Visits"), empty)
+        self._held: dict[RecordId, Where] = {}
+        self.table: RecordTable[VisitRow] = RecordTable(columns(self._held), tr("Visits"), empty)
         self.table.chosen.connect(self._show_row)
         self.form = VisitForm(desk)
         self.form.keying_in.connect(self._key_in)
@@ -110,7 +124,7 @@ class VisitsScreen(Screen):
 
     def load(self) -> None:
         """Ask for the newest visits."""
-        self.desk.read(visits.recent, MOST, then=self._show)
+        self.desk.read(_recent, then=self._show)
 
     def open(self, what: object) -> None:
         """A visit to read (its id or number), or a new one, perhaps at a door."""
@@ -142,7 +156,10 @@ class VisitsScreen(Screen):
         """Print the selected visits."""
         self.opened.emit("print", {"visits": [row.visit.number for row in self.table.selected()]})
 
-    def _show(self, rows: Sequence[VisitRow]) -> None:
+    def _show(self, found: tuple[Sequence[VisitRow], Mapping[RecordId, Where]]) -> None:
+        rows, held = found
+        self._held.clear()
+        self._held.update(held)
         self.table.show_rows(rows)
 
     def _show_row(self, row: VisitRow) -> None:
@@ -166,7 +183,8 @@ class VisitsScreen(Screen):
     def _read(self, entry: VisitEntry) -> None:
         self.desk.read(_whole, entry.visit.id, then=self._show_whole)
 
-    def _show_whole(self, row: VisitRow) -> None:
+    def _show_whole(self, found: Read) -> None:
+        row = found.row
         visit, details = row.visit, row.details
         self.sheet.hide()
         self.reading.title.setText(tr("Visit {number}").format(number=visit.number))
@@ -185,10 +203,18 @@ class VisitsScreen(Screen):
                     short_day(details.next_on) if details and details.next_on else "",
                 ),
                 (tr("Note"), row.note),
+                (tr("Held"), found.way.sentence()),
             ]
         )
         self.reading.show()
 
 
-def _whole(session: Any, visit: RecordId) -> VisitRow:
-    return visits.with_ids(session, [visit])[0]
+def _recent(session: Session) -> tuple[Sequence[VisitRow], Mapping[RecordId, Where]]:
+    rows = visits.recent(session, MOST)
+    held = where.of_records(session, "Visit", [(row.visit.unit, row.visit.id) for row in rows])
+    return rows, {record: at for (_, record), at in held.items()}
+
+
+def _whole(session: Session, visit: RecordId) -> Read:
+    row = visits.with_ids(session, [visit])[0]
+    return Read(row, where.way_of(session, "Visit", row.visit.unit, row.visit.id))
