@@ -38,7 +38,7 @@ def _stamp(session: Session) -> tuple[object, ...]:
     """What grows with every seal, stick, receipt, roster and retired life."""
     ((*stamp,),) = session.run(
         "SELECT (SELECT max(id) FROM segment), (SELECT max(id) FROM bundle), "
-        "(SELECT max(version) FROM roster), (SELECT count(*) FROM station), "
+        "(SELECT max(version) FROM roster), (SELECT count(*) FROM station), (SELECT count(*) FROM meta), "
         "(SELECT sum(number) FROM receipt), "
         "(SELECT count(*) FROM incarnation), (SELECT count(*) FROM incarnation WHERE superseded)"
     )
@@ -60,6 +60,8 @@ def above(session: Session) -> Mapping[Level, Above]:
 
 
 def _above(session: Session) -> Mapping[Level, Above]:
+    if not stations.joined(session):
+        return {}
     return {
         level_of(unit): Above(unit, frozenset(held_by(session, unit)), _receipt_of(session, unit))
         for unit in chain_of(session.unit)

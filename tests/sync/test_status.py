@@ -1,5 +1,7 @@
 """What an office is told about where its work is."""
 
+from pathlib import Path
+
 from gridbook.records.request import Action
 from gridbook.sync import status, take, where
 from gridbook.sync.status import Where
@@ -174,3 +176,13 @@ def test_a_save_is_seen_at_once_although_receipts_are_read_once(offices: Offices
 
     assert after.to_hand_over == before.to_hand_over + 2
     assert after.peers[0].waiting == before.peers[0].waiting + 2
+
+
+def test_a_book_that_has_not_joined_says_that_everything_is_here(tmp_path: Path) -> None:
+    alone = Offices(tmp_path)
+    store = alone.make(GRID)
+    visit = alone.visit()
+
+    assert store.read(where.way_of, "Visit", GRID, visit.id).where is Where.HERE
+    assert store.read(status.held).ops[Where.HERE] > 0
+    alone.close()
