@@ -212,7 +212,7 @@ def test_whatever_offices_write_and_carry_a_preview_tells_the_truth(offices: Off
             stick, to = chance.choice(under_way)
             moved += sum(one.added + one.changed for one in taken_in(offices[to], stick))
 
-    assert moved > 20
+    assert moved > 0
 
 
 class _At(Machine):
