@@ -19,9 +19,9 @@ BADGES = {
     Standing.REVOKED: "due soon",
 }
 WORDS = {
-    Standing.ADMITTED: N_("In the list of stations"),
-    Standing.PROVISIONAL: N_("Admitted, not yet listed"),
-    Standing.SUPERSEDED: N_("Replaced by a newer PC"),
+    Standing.ADMITTED: N_("Listed"),
+    Standing.PROVISIONAL: N_("Not yet listed"),
+    Standing.SUPERSEDED: N_("Replaced"),
     Standing.REVOKED: N_("Revoked"),
 }
 
