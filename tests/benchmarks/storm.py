@@ -10,19 +10,20 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
 from multiprocessing.util import Finalize
 from pathlib import Path
 
+from tests.servers import running
 from tests.sync.model.storm import history as history_of_model
 from tests.sync.storm.history import history, room
 from tests.sync.storm.world import Made
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "build" / "storm.md"
-OF_THE_MODEL, OF_REAL_BOOKS = 100, 2
+OF_THE_MODEL, OF_REAL_BOOKS, OF_SERVED_BOOKS = 100, 2, 10
 """How many histories one task runs: few, so that a run which is stopped has lost little."""
 LONG = 4
 """A long history has so many times the deeds of an ordinary one."""
@@ -90,6 +91,14 @@ def real(seeds: Sequence[int], longer: int = 1) -> list[str]:
     place = _place()
     found = ((seed, history(_made(), seed, place, longer=longer)[0]) for seed in seeds)
     return [f"{seed}: {wrong}" for seed, wrong in found if wrong]
+
+
+def served(seeds: Sequence[int]) -> list[str]:
+    """Histories in which the books of the upper offices lie on a server; the seeds that failed."""
+    with running() as server:
+        made = replace(_made(), server=server)
+        found = ((seed, history(made, seed, _place())[0]) for seed in seeds)
+        return [f"{seed}: {wrong}" for seed, wrong in found if wrong]
 
 
 @cache
@@ -161,6 +170,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--histories", type=int, default=100_000, help="histories of the model")
     parser.add_argument("--real", type=int, default=1_000, help="histories over real books")
     parser.add_argument("--long", type=int, default=0, help="long histories over real books")
+    parser.add_argument("--served", type=int, default=0, help="histories with upper offices on a server")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, help="stop each kind after so long")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
@@ -171,6 +181,7 @@ def main(given: Sequence[str] | None = None) -> int:
         ("the model", model, asked.histories, OF_THE_MODEL),
         ("real books", real, asked.real, OF_REAL_BOOKS),
         ("real books, long", partial(real, longer=LONG), asked.long, OF_REAL_BOOKS),
+        ("real books, some on a server", served, asked.served, OF_SERVED_BOOKS),
     )
     outcomes = []
     with ProcessPoolExecutor(asked.processes) as pool:
