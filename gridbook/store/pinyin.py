@@ -4,8 +4,6 @@ import re
 from functools import cache
 from itertools import product
 
-from pypinyin import Style, lazy_pinyin, pinyin
-
 # pypinyin reads these wrongly as surnames; both the common and the surname reading are indexed.
 SURNAMES: dict[str, tuple[str, ...]] = {
     "曾": ("zeng", "ceng"),
@@ -82,12 +80,18 @@ def folded(typed: str) -> str:
 
 @cache
 def _of_character(c: str) -> tuple[str, ...]:
+    # Its dictionary takes 55 MB and a third of a second, and a book without cases never asks it.
+    from pypinyin import Style, pinyin
+
     found = pinyin(c, style=Style.NORMAL, heteronym=True, errors="ignore")
     return tuple(found[0]) if found else ()
 
 
 def readings(text: str) -> list[tuple[str, str]]:
     """Full pinyin and initials of a text, one pair for every way its first characters can be read."""
+    # As above: only those who read names pay for the dictionary.
+    from pypinyin import lazy_pinyin
+
     plain = [lazy_pinyin(c, errors="ignore") for c in text]
     syllables = [one[0] for one in plain if one]
     if not syllables:
