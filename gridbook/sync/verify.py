@@ -12,6 +12,7 @@ from gridbook.records.place import holds
 from gridbook.records.rights import may_write
 from gridbook.store.arriving import Arrived
 from gridbook.store.book import Store
+from gridbook.store.bulk import without_pauses
 from gridbook.store.ops import decode as decode_op
 from gridbook.store.ops import decode_husk
 from gridbook.store.session import Session
@@ -42,7 +43,7 @@ def verify(store: Store, read: Transaction, copy: Path, taken: Taken) -> Verifie
 
         return on_segment
 
-    with copy.open("rb") as file:
+    with without_pauses(), copy.open("rb") as file:
         bundle.read(file, taken.opened_by(store), on_manifest)
     found[0].length = copy.stat().st_size
     good = {one: header for one, header in found[0].headers.items() if one not in found[0].refused}
