@@ -16,6 +16,7 @@ from gridbook.store.book import Store
 from gridbook.store.session import Session
 from gridbook.sync import bundle, owed, receipt, sealing, segment, stations, sticks, trust
 from gridbook.sync.owed import Owed
+from gridbook.sync.sealing import Fresh
 
 RECEIPT_NUMBER = "receipt number"
 
@@ -34,7 +35,7 @@ class HandedOver:
 def hand_over(store: Store, folder: Path, receiver: UnitCode | None = None) -> list[HandedOver]:
     """Write a bundle for each neighbour (or for one) to the stick; nothing is ever marked as sent."""
     sticks.check(folder)
-    store.write(sealing.seal, store)
+    fresh = store.write(sealing.seal, store)
     store.write(_renew_roster, store)
     store.checkpoint()
     neighbours = store.read(stations.neighbours)
@@ -45,7 +46,7 @@ def hand_over(store: Store, folder: Path, receiver: UnitCode | None = None) -> l
         )
     done: list[HandedOver] = []
     for unit in (receiver,) if receiver is not None else store.read(_admitted, neighbours):
-        done.extend(_for(store, folder, unit))
+        done.extend(_for(store, folder, unit, fresh))
     return done
 
 
@@ -59,13 +60,13 @@ def _renew_roster(session: Session, store: Store) -> None:
     stations.renew_roster(session, store.keys.sign)
 
 
-def _for(store: Store, folder: Path, unit: UnitCode) -> list[HandedOver]:
+def _for(store: Store, folder: Path, unit: UnitCode, fresh: Fresh) -> list[HandedOver]:
     plan = store.read(owed.to, unit)
     made: list[HandedOver] = []
     for part in _parts(plan):
         needed = sum(plan.sizes[number] for number in part)
         sticks.room(folder, needed)
-        made.append(_write_part(store, folder, unit, plan, part))
+        made.append(_write_part(store, folder, unit, plan, part, fresh))
     store.write(_clear_old, folder, unit, [one.path.name for one in made])
     return made
 
@@ -82,10 +83,12 @@ def _parts(plan: Owed) -> Iterator[tuple[int, ...]]:
     yield tuple(part)
 
 
-def _write_part(store: Store, folder: Path, unit: UnitCode, plan: Owed, part: tuple[int, ...]) -> HandedOver:
+def _write_part(
+    store: Store, folder: Path, unit: UnitCode, plan: Owed, part: tuple[int, ...], fresh: Fresh
+) -> HandedOver:
     number = store.write(_next_receipt)
     store.set_mark()
-    path, length = store.read(_write_file, store, folder, unit, number, plan, part)
+    path, length = store.read(_write_file, store, folder, unit, number, plan, part, fresh)
     ops = store.read(_count_ops, part)
     store.write(_note_bundle, path.name, unit, ops, length, part)
     return HandedOver(path, unit, len(part), ops, length)
@@ -99,9 +102,10 @@ def _write_file(
     number: int,
     plan: Owed,
     part: Sequence[int],
+    fresh: Fresh,
 ) -> tuple[Path, int]:
     manifest = _manifest(session, store, unit, number, _hashes(session, part))
-    packed = (bundle.pack_segment(sealing.rebuilt(session, one)) for one in part)
+    packed = (fresh.get(one) or bundle.pack_segment(sealing.rebuilt(session, one)) for one in part)
     return sticks.put(
         folder,
         bundle.ENDING,

@@ -87,7 +87,7 @@ def hash_now(session: Session, number: int) -> bytes:
         _, payload = segment.decode(sealing.rebuilt(session, number))
     except (zstandard.ZstdError, msgspec.DecodeError, ValueError):
         return b""
-    return segment.hash_of(payload.header, segment.digests_of(payload))
+    return segment.hash_of(payload.header, segment.digests_of(payload.ops))
 
 
 def _readable(body: bytes) -> bool:

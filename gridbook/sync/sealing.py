@@ -5,13 +5,19 @@ import sqlalchemy as sa
 from gridbook.records.base import Reach, UnitCode
 from gridbook.store import tables
 from gridbook.store.book import Store
-from gridbook.store.ops import digest_of, digest_of_husk, unpack
+from gridbook.store.ops import unpack
 from gridbook.store.session import Session
-from gridbook.sync import segment, stations, trust
+from gridbook.sync import bundle, segment, stations, trust
+from gridbook.sync.segment import Bare
+
+MOST_AT_HAND = 64 << 20
+"""Bytes of packed segments that stay at hand between sealing and writing; more are built again."""
+Fresh = dict[int, bytes]
+"""Segments that were sealed a moment ago, by their number, packed as they lie in a bundle."""
 
 
-def seal(session: Session, store: Store) -> int:
-    """Close what was written since the last hand-over into signed segments; returns how many."""
+def seal(session: Session, store: Store) -> Fresh:
+    """Close what was written since the last hand-over into signed segments; returns them packed."""
     own = stations.known(session).own
     line, log = tables.line, tables.op
     open_lines = session.connection.execute(
@@ -21,19 +27,28 @@ def seal(session: Session, store: Store) -> int:
             sa.exists().where(log.c.line == line.c.id, log.c.segment.is_(None)),
         )
     ).all()
-    return sum(_seal_line(session, store, own, row.id, row.unit, row.reach) for row in open_lines)
+    fresh: Fresh = {}
+    for row in open_lines:
+        _seal_line(session, store, own, row.id, row.unit, row.reach, fresh)
+    return fresh
 
 
 def _seal_line(
-    session: Session, store: Store, own: trust.Certificate, line: int, unit: UnitCode, reach: str
-) -> int:
+    session: Session,
+    store: Store,
+    own: trust.Certificate,
+    line: int,
+    unit: UnitCode,
+    reach: str,
+    fresh: Fresh,
+) -> None:
     seg = tables.segment
     last = session.connection.execute(
         sa.select(seg.c.n, seg.c.hash).where(seg.c.line == line).order_by(seg.c.n.desc()).limit(1)
     ).first()
     n, prev = (last.n, bytes(last.hash)) if last else (0, None)
-    made = 0
-    while run := _unsealed(session, line):
+    at_hand = sum(map(len, fresh.values()))
+    while ops := _unsealed(session, line):
         n += 1
         header = segment.header_bytes(
             segment.Header(
@@ -44,11 +59,13 @@ def _seal_line(
                 reach,
                 n,
                 prev,
-                len(run),
+                len(ops),
                 segment.READER,
             )
         )
-        its_hash = segment.hash_of(header, [digest for _, digest in run])
+        raws = list(ops.values())
+        its_hash = segment.hash_of(header, segment.digests_of(raws))
+        signature = store.keys.sign.sign(segment.SIGNATURE_PREFIX + its_hash)
         number = session.connection.execute(
             sa.insert(seg)
             .values(
@@ -56,38 +73,43 @@ def _seal_line(
                 n=n,
                 hash=its_hash,
                 prev=prev,
-                count=len(run),
+                count=len(ops),
                 min_reader=segment.READER,
                 certificate=own.hash,
-                signature=store.keys.sign.sign(segment.SIGNATURE_PREFIX + its_hash),
+                signature=signature,
             )
             .returning(seg.c.id)
         ).scalar_one()
-        last_of_run, _ = run[-1]
         session.run(
             "UPDATE op SET segment = ? WHERE line = ? AND segment IS NULL AND pos <= ?",
-            (number, line, last_of_run),
+            (number, line, max(ops)),
         )
         prev = its_hash
-        made += 1
-    return made
+        if at_hand < MOST_AT_HAND:
+            # What was read for signing is not read a second time for writing.
+            fresh[number] = bundle.pack_segment(segment.encode(header, signature, raws))
+            at_hand += len(fresh[number])
 
 
-def _unsealed(session: Session, line: int) -> list[tuple[int, bytes]]:
-    """Place and digest of the next unsealed ops of a line, as many as one segment holds."""
+def _unsealed(session: Session, line: int) -> dict[int, bytes | Bare]:
+    """The next unsealed ops of a line by their places, as many as one segment holds."""
     rows = session.run(
         "SELECT pos, body, husk FROM op WHERE line = ? AND segment IS NULL ORDER BY pos LIMIT ?",
         (line, segment.MOST_OPS),
     )
-    run: list[tuple[int, bytes]] = []
+    found: dict[int, bytes | Bare] = {}
     size = 0
     for pos, body, husk in rows:
-        raw = None if body is None else unpack(body)
-        size += len(husk) if raw is None else len(raw)
-        if run and size > segment.MOST_BYTES:
+        one = _carried(body, husk)
+        size += len(one.husk) if isinstance(one, Bare) else len(one)
+        if found and size > segment.MOST_BYTES:
             break
-        run.append((pos, digest_of_husk(bytes(husk)) if raw is None else digest_of(raw)))
-    return run
+        found[pos] = one
+    return found
+
+
+def _carried(body: bytes | None, husk: bytes | None) -> bytes | Bare:
+    return Bare(bytes(husk or b"")) if body is None else unpack(body)
 
 
 def rebuilt(session: Session, number: int) -> bytes:
@@ -114,7 +136,7 @@ def rebuilt(session: Session, number: int) -> bytes:
         )
     )
     ops = [
-        segment.Bare(bytes(husk)) if body is None else unpack(body)
+        _carried(body, husk)
         for body, husk in session.run("SELECT body, husk FROM op WHERE segment = ? ORDER BY pos", (number,))
     ]
     return segment.encode(header, bytes(row.signature), ops)

@@ -87,6 +87,6 @@ def decode(raw: bytes) -> tuple[Header, Payload]:
     return header, payload
 
 
-def digests_of(payload: Payload) -> list[Digest]:
+def digests_of(ops: Iterable[bytes | Bare]) -> list[Digest]:
     """The digest of every op, computed from the op or from its husk."""
-    return [digest_of_husk(one.husk) if isinstance(one, Bare) else digest_of(one) for one in payload.ops]
+    return [digest_of(one) if isinstance(one, bytes) else digest_of_husk(one.husk) for one in ops]

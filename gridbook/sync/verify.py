@@ -105,7 +105,7 @@ def _check_segment(store: Store, verified: Verified, listed: bytes, header: Head
         reach = Reach(header.reach)
     except ValueError:
         raise SegmentBad("unknown reach") from None
-    came = segment.hash_of(payload.header, segment.digests_of(payload))
+    came = segment.hash_of(payload.header, segment.digests_of(payload.ops))
     if came != listed:
         # Refused by the hash of what came, never by the listed one, or the true segment would be shut out.
         verified.came[listed] = came

@@ -440,7 +440,7 @@ def _digests(session: Session, class_name: str, record: bytes) -> list[bytes]:
 def _digest_of_segments_holds(session: Session) -> bool:
     rows = session.connection.execute(sa.select(tables.segment.c.id, tables.segment.c.hash)).all()
     return all(
-        segment.hash_of(payload.header, segment.digests_of(payload)) == bytes(row.hash)
+        segment.hash_of(payload.header, segment.digests_of(payload.ops)) == bytes(row.hash)
         for row in rows
         for _, payload in (segment.decode(sealing.rebuilt(session, row.id)),)
     )

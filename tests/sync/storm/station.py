@@ -168,6 +168,6 @@ def pieces(session: Session) -> list[Piece]:
         _, payload = segment.decode(raw)
         found += [
             Piece(digest, (unit, reach), author, "absent" if isinstance(op, segment.Bare) else "parked")
-            for op, digest in zip(payload.ops, segment.digests_of(payload), strict=True)
+            for op, digest in zip(payload.ops, segment.digests_of(payload.ops), strict=True)
         ]
     return found
