@@ -1,20 +1,23 @@
-"""GridBook's hand-over beside PouchDB's replication of the same visits: `dev.py bench peers`.
+"""GridBook's hand-over beside PouchDB's and Morango's of the same visits: `dev.py bench peers`.
 
-The bench sets its peer up itself, from the npm registry into the cache, and needs Node.js with npm.
+The bench sets its peers up itself in the cache: PouchDB from the npm registry, which needs Node.js with npm,
+and Morango with its Django from the Python package index.
 """
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
-from datetime import date
 from pathlib import Path
 
 from gridbook.store import tables
-from tests.benchmarks import sync
+from tests.benchmarks import _table, sync
 
 POUCHDB = "pouchdb@9.0.0"
+MORANGO = "morango==0.8.15"
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "peers"
 REPLICATE = """
 const PouchDB = require('pouchdb');
@@ -67,17 +70,68 @@ def pouchdb(count: int) -> dict[str, float]:
     return found
 
 
+def morango(count: int) -> dict[str, float]:
+    """Push so many visits from one store to another over loopback; both are plain SQLite."""
+    home = CACHE / MORANGO.replace("==", "-")
+    if not (home / "morango").is_dir():
+        pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--target", str(home), MORANGO], check=True)
+    ours = Path(__file__).parent / "morango_store"
+    around = dict(os.environ, PYTHONPATH=f"{home}{os.pathsep}{ours}")
+    rows = []
+    for (visit,) in sync.visits(count, 1):
+        rows.append(json.dumps({name: value for name, value in tables.row_of(visit).items() if name != "id"}))
+    with tempfile.TemporaryDirectory(prefix="gridbook-bench-") as folder:
+        one, other = Path(folder, "one.db"), Path(folder, "other.db")
+
+        def does(*what: str) -> list[str]:
+            return [sys.executable, str(ours / "replicate.py"), *what]
+
+        subprocess.run(does("found", str(one)), env=around, check=True)
+        shutil.copy(one, other)
+        served = subprocess.Popen(does("serve", str(other)), env=around, stdout=subprocess.PIPE, text=True)
+        try:
+            assert served.stdout is not None
+            port = served.stdout.readline().strip()
+            told = subprocess.run(
+                does("push", str(one), port),
+                env=around,
+                input="\n".join(rows),
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            held = subprocess.check_output(does("count", str(other)), env=around, text=True)
+        finally:
+            served.kill()
+            served.communicate()
+    if int(held) != count:
+        raise SystemExit("Morango did not take in everything.")
+    found: dict[str, float] = json.loads(told.stdout.splitlines()[-1])
+    return found
+
+
+PEERS = {"PouchDB": (pouchdb, 100_000), "Morango": (morango, 2_000)}
+"""Each peer with the number of visits that it is measured with; Morango takes minutes for a few thousand."""
+
+
 def main() -> None:
-    """Print both and the ratio."""
+    """Write down what each took, and the ratio; both sides with the same number of visits."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--count", type=int, default=100_000)
-    count = asked.parse_args().count
-    ours, theirs = sync.run(count, 1), pouchdb(count)
-    print(f"\n{count:,} visits   {date.today()}")
-    for name in ("import", "re-import"):
-        print(f"  {name:12} GridBook {ours[name]:8.2f} s   PouchDB {theirs[name]:8.2f} s")
-    print(f"  {'peak':12} GridBook {ours['import peak']:8.0f} MB  PouchDB {theirs['peak']:8.0f} MB")
-    print(f"  PouchDB takes {theirs['import'] / ours['import']:.1f} x as long")
+    asked.add_argument("--peer", choices=PEERS, nargs="*", default=tuple(PEERS))
+    asked.add_argument("--count", type=int, help="so many visits instead of the peer's own number")
+    asked.add_argument("--kept", type=Path, help="keep the filled books here for the next run")
+    told = asked.parse_args()
+    for name in told.peer:
+        measured, usual = PEERS[name]
+        count = told.count or usual
+        ours, theirs = sync.run(count, 1, told.kept, tries=1), measured(count)
+        rows = [(f"{count:,} visits: {name} against GridBook", f"{theirs['import'] / ours['import']:.1f} ×")]
+        for what in ("import", "re-import"):
+            rows.append((f"{what}: GridBook, {name}", f"{ours[what]:.2f} s, {theirs[what]:.2f} s"))
+        if "peak" in theirs:
+            rows.append((f"peak: GridBook, {name}", f"{ours['import peak']:.0f} MB, {theirs['peak']:.0f} MB"))
+        _table.write(f"peers --peer {name}", rows)
 
 
 if __name__ == "__main__":

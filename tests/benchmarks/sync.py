@@ -20,6 +20,7 @@ from gridbook.records.visit import Mode, PartOfDay, Visit, VisitDetails, VisitNo
 from gridbook.store import book, journal, tables
 from gridbook.store.book import Store
 from gridbook.sync import export, joining, take
+from tests.benchmarks import _table
 
 COMMUNITY = "990101001003"
 SUBDISTRICT = "990101001"
@@ -89,11 +90,11 @@ def fill(folder: Path, count: int, classes: int) -> None:
         store.close()
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds of wall time, and what the work returned."""
-    began = time.perf_counter()
+def timed(name: str, work: Callable[[], Any]) -> tuple[dict[str, float], Any]:
+    """Seconds on the wall and of the processor under that name, and what the work returned."""
+    began, spent = time.perf_counter(), time.process_time()
     result = work()
-    return time.perf_counter() - began, result
+    return {name: time.perf_counter() - began, f"{name} CPU": time.process_time() - spent}, result
 
 
 def opened(folder: Path, unit: str) -> Store:
@@ -106,28 +107,28 @@ def phase_export(folder: Path) -> dict[str, float]:
     stick = folder / "stick"
     stick.mkdir(exist_ok=True)
     with opened(folder, GRID) as store:
-        seconds, made = timed(lambda: export.hand_over(store, stick, COMMUNITY))
+        first, made = timed("export", lambda: export.hand_over(store, stick, COMMUNITY))
         size = made[0].bytes
         made[0].path.rename(folder / "work.gbb")
-        again, made = timed(lambda: export.hand_over(store, stick, COMMUNITY))
+        again, made = timed("export sealed before", lambda: export.hand_over(store, stick, COMMUNITY))
         made[0].path.unlink()
-    return {"export": seconds, "export sealed before": again, "file": size, "peak": peak()}
+    return {**first, **again, "file": size, "peak": peak()}
 
 
 def phase_import(folder: Path) -> dict[str, float]:
     """Take everything in at the community."""
     with opened(folder, COMMUNITY) as store:
-        seconds, taken = timed(lambda: take.take(store, folder / "work.gbb"))
+        seconds, taken = timed("import", lambda: take.take(store, folder / "work.gbb"))
         assert taken.error is None, taken.error
-    return {"import": seconds, "peak": peak(), "ops": taken.ops}
+    return {**seconds, "peak": peak(), "ops": taken.ops}
 
 
 def phase_reimport(folder: Path) -> dict[str, float]:
     """Take the same file in again."""
     with opened(folder, COMMUNITY) as store:
-        seconds, taken = timed(lambda: take.take(store, folder / "work.gbb"))
+        seconds, taken = timed("re-import", lambda: take.take(store, folder / "work.gbb"))
         assert taken.ops == 0
-    return {"re-import": seconds}
+    return seconds
 
 
 def phase_daily(folder: Path) -> dict[str, float]:
@@ -141,13 +142,13 @@ def phase_daily(folder: Path) -> dict[str, float]:
         day = [record for records in visits(500, 1) for record in records]
         fresh = [type(one)(**{**fields(one), "id": id_at(datetime.now(UTC))}) for one in day]
         store.write(journal.save, *fresh)
-        out, made = timed(lambda: export.hand_over(store, stick, COMMUNITY))
+        out, made = timed("daily export", lambda: export.hand_over(store, stick, COMMUNITY))
         path = made[0].path
         size = made[0].bytes
     with opened(folder, COMMUNITY) as above:
-        back, taken = timed(lambda: take.take(above, path))
+        back, taken = timed("daily import", lambda: take.take(above, path))
         assert taken.ops == 500, taken
-    return {"daily export": out, "daily import": back, "daily file": size}
+    return {**out, **back, "daily file": size}
 
 
 def fields(record: Record) -> dict[str, Any]:
@@ -189,7 +190,7 @@ def peer(folder: Path, count: int, classes: int) -> dict[str, float]:
                 name = tables.table_name(type(record).__name__)
                 source.execute(f'INSERT INTO "{name}" VALUES ({marks})', tuple(row.values()))
     path = folder / "peer.changeset"
-    write, changes = timed(session.changeset)
+    write, changes = timed("peer export", session.changeset)
     path.write_bytes(changes)
     target = peer_database(folder / "peer-target.db", classes)
 
@@ -197,21 +198,20 @@ def peer(folder: Path, count: int, classes: int) -> dict[str, float]:
         with target:
             apsw.Changeset.apply(path.read_bytes(), target)
 
-    seconds, _ = timed(apply)
+    seconds, _ = timed("peer import", apply)
 
     def again() -> None:
         with target:
             apsw.Changeset.apply(path.read_bytes(), target, conflict=lambda *_: apsw.SQLITE_CHANGESET_OMIT)
 
-    repeated, _ = timed(again)
+    repeated, _ = timed("peer re-import", again)
     source.close()
     target.close()
     size = path.stat().st_size
     for file in folder.glob("peer-*"):
         file.unlink()
     path.unlink()
-    found = {"export": write, "file": size, "import": seconds, "re-import": repeated}
-    return {f"peer {name}": value for name, value in found.items()}
+    return {**write, "peer file": size, **seconds, **repeated}
 
 
 def peak() -> float:
@@ -246,19 +246,33 @@ def keep_best(figures: dict[str, float], found: dict[str, float]) -> None:
         figures[name] = min(value, figures.get(name, value))
 
 
-def run(count: int, classes: int) -> dict[str, float]:
-    """All phases and the peer, on the same rows in the same run."""
+def filled(count: int, classes: int, kept: Path | None) -> Path:
+    """A new folder with the books before a hand-over; books that were kept are not written anew."""
     folder = Path(tempfile.mkdtemp(prefix="gridbook-bench-"))
+    place = None if kept is None else kept / f"{count}-{classes}"
+    if place is not None and place.exists():
+        shutil.copytree(place, folder, dirs_exist_ok=True)
+        return folder
+    fill(folder, count, classes)
+    if place is not None:
+        shutil.copytree(folder, place)
+    return folder
+
+
+def run(count: int, classes: int, kept: Path | None = None, tries: int = TRIES) -> dict[str, float]:
+    """All phases and the peer, on the same rows in the same run."""
+    folder = filled(count, classes, kept)
     try:
         figures: dict[str, float] = {}
-        fill(folder, count, classes)
         before = folder / "before"
-        shutil.copytree(folder / COMMUNITY, before)
-        figures.update(in_a_process("export", folder))
+        shutil.copytree(folder / COMMUNITY, before / COMMUNITY)
+        shutil.copytree(folder / GRID, before / GRID)
         # This machine is shared: of the two that are compared, each may run its best of several.
-        for _ in range(TRIES):
-            shutil.rmtree(folder / COMMUNITY)
-            shutil.copytree(before, folder / COMMUNITY)
+        for _ in range(tries):
+            for unit in (COMMUNITY, GRID):
+                shutil.rmtree(folder / unit)
+                shutil.copytree(before / unit, folder / unit)
+            keep_best(figures, in_a_process("export", folder))
             keep_best(figures, in_a_process("import", folder))
             keep_best(figures, peer(folder, count, classes))
         for phase in ("re-import", "daily"):
@@ -271,23 +285,46 @@ def run(count: int, classes: int) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print the figures and ratios of one class and of three."""
+    """Write down the figures and ratios of one class and of three."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--count", type=int, default=100_000)
+    asked.add_argument("--classes", type=int, choices=(1, 3), nargs="*", default=(1, 3))
+    asked.add_argument(
+        "--tries", type=int, default=TRIES, help="of so many runs the best counts, on both sides"
+    )
+    asked.add_argument("--kept", type=Path, help="keep the filled books here for the next run")
     asked.add_argument("--phase", choices=PHASES)
     asked.add_argument("--folder", type=Path)
     told = asked.parse_args()
     if told.phase:
         print(json.dumps(PHASES[told.phase](told.folder)))
         return
-    for classes in (1, 3):
-        figures = run(told.count, classes)
-        print(f"\n{told.count:,} visits, {classes} class(es)   {date.today()}")
-        for name, value in figures.items():
-            megabytes = value / 1e6 if "file" in name else None
-            print(f"  {name:24} {megabytes:10.2f} MB" if megabytes else f"  {name:24} {value:10.2f}")
-        for name in ("export", "file", "import", "re-import"):
-            print(f"  ratio {name:18} {figures[name] / figures['peer ' + name]:10.2f} x the peer")
+    rows: list[tuple[str, str]] = []
+    for classes in told.classes:
+        figures = run(told.count, classes, told.kept, told.tries)
+        rows += shown(figures, f"{told.count:,} visits, {classes} class(es), best of {told.tries}")
+        # A part that was asked for alone stands beside the others.
+        alone = "" if len(told.classes) > 1 else f" --classes {classes}"
+        _table.write("sync" + alone, rows)
+
+
+def shown(figures: dict[str, float], of_what: str) -> Iterator[tuple[str, str]]:
+    """The figures of one run as rows of the table; first the ratios, which are what counts."""
+    for name in ("export", "export sealed before", "import", "re-import"):
+        peers = "peer " + name.removesuffix(" sealed before")
+        wall, cpu = (figures[name + kind] / figures[peers + kind] for kind in ("", " CPU"))
+        yield f"{of_what}: {name} against the peer", f"{wall:.2f} × on the wall, {cpu:.2f} × of the processor"
+    yield f"{of_what}: file against the peer", f"{figures['file'] / figures['peer file']:.2f} ×"
+    for name, value in figures.items():
+        if "file" in name:
+            yield f"{of_what}: {name}", f"{value / 1e6:.2f} MB"
+        elif "peak" in name:
+            yield f"{of_what}: {name}", f"{value:.0f} MB"
+        elif name in ("bytes per visit", "ops"):
+            yield f"{of_what}: {name}", f"{value:,.0f}"
+        elif not name.endswith(" CPU"):
+            cpu = figures[name + " CPU"]
+            yield f"{of_what}: {name}", f"{value:.2f} s on the wall, {cpu:.2f} s of the processor"
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from gridbook.records.visit import VisitDetails
 from gridbook.store import journal
 from gridbook.store.session import Session
 from gridbook.sync import export, take
+from tests.benchmarks import _table
 from tests.sync import offices
 from tests.sync.offices import SUBDISTRICT, Offices
 
@@ -65,7 +66,7 @@ def year(folder: Path, communities: int, days: int) -> dict[str, float]:
     town = Offices(folder).found(*units)
     stick = town.stick()
     cases: dict[str, list[list[Request]]] = {unit: [] for unit in units}
-    seconds, bundles, ops = 0.0, 0, 0
+    seconds, spent, bundles, ops = 0.0, 0.0, 0, 0
     for _ in range(days):
         town.clock.go(hours=24)
         for unit in sorted(units, key=len, reverse=True):
@@ -74,10 +75,11 @@ def year(folder: Path, communities: int, days: int) -> dict[str, float]:
             if unit == SUBDISTRICT:
                 continue
             (up,) = export.hand_over(town[unit], stick, unit[:-3])
-            began = time.perf_counter()
+            began, before = time.perf_counter(), time.process_time()
             taken = take.take(town[unit[:-3]], up.path)
             if len(unit) == 12:
                 seconds += time.perf_counter() - began
+                spent += time.process_time() - before
                 bundles, ops = bundles + 1, ops + taken.ops
             if taken.error is not None or taken.refused:
                 raise SystemExit(f"not taken in: {taken}")
@@ -92,6 +94,7 @@ def year(folder: Path, communities: int, days: int) -> dict[str, float]:
         "bundles": bundles,
         "ops": ops,
         "seconds": seconds,
+        "seconds of the processor": spent,
         "peer seconds": bare_year(folder / "bare.db", bare, bundles),
         "book MB": size / 1e6,
     }
@@ -123,18 +126,26 @@ def bare_year(path: Path, rows: list[tuple[bytes, bytes]], bundles: int) -> floa
 
 
 def main() -> None:
-    """Print what a year came to."""
+    """Write down what a year came to."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--communities", type=int, default=len(GRIDS))
     asked.add_argument("--days", type=int, default=DAYS)
     told = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="gridbook-bench-") as folder:
         figures = year(Path(folder), told.communities, told.days)
-    print(f"\n{told.communities} communities, {told.days} days   {date.today()}")
-    for name, value in figures.items():
-        print(f"  {name:24} {value:12.2f}")
-    print(f"  {'ratio':24} {figures['seconds'] / figures['peer seconds']:12.2f} x the peer")
-    print(f"  {'ms a bundle':24} {1000 * figures['seconds'] / figures['bundles']:12.2f}")
+    bundles = figures["bundles"]
+    _table.write(
+        "year",
+        [
+            (f"{told.communities} communities, {told.days} days: {name}", f"{value:,.2f}")
+            for name, value in (
+                *figures.items(),
+                ("times the peer", figures["seconds"] / figures["peer seconds"]),
+                ("ms a bundle", 1000 * figures["seconds"] / bundles),
+                ("ms of the processor a bundle", 1000 * figures["seconds of the processor"] / bundles),
+            )
+        ],
+    )
 
 
 if __name__ == "__main__":
