@@ -64,8 +64,13 @@ class SharedBook:
         self.address = address
         self.name = address.host or address.options.get("host", "localhost")
         self._at_hand: psycopg.Connection[Any] | None = None
-        self.failures: tuple[type[Exception], ...] = (sa.exc.DatabaseError, psycopg.Error)
-        self._lost = (sa.exc.OperationalError, psycopg.OperationalError)
+        self.failures: tuple[type[Exception], ...] = (sa.exc.DBAPIError, psycopg.Error)
+        self._lost = (
+            sa.exc.OperationalError,
+            sa.exc.InterfaceError,
+            psycopg.OperationalError,
+            psycopg.InterfaceError,
+        )
         self._database = sa.create_engine(
             "postgresql+psycopg://",
             creator=self._connected,

@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -244,7 +245,7 @@ def connect(folder: Path, typed: str, person: str, passphrase: str, clock: Clock
         _first_mark(raw, making, own)
         for name in (keys.FILE, MARK):
             (making / name).replace(folder / name)
-        making.rmdir()
+        shutil.rmtree(making, ignore_errors=True)
         keyring.keep(folder, ring)
         whereabouts.keep(folder, own, Whereabouts(address, "", ""))
     found.let_go()
