@@ -1,5 +1,6 @@
 """Builds everything once: theme, book, desk, window; and the pictures of every screen."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ from PySide6.QtCore import QEventLoop, QLibraryInfo, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from gridbook import i18n, paths
+from gridbook.errors import BookInUse
 from gridbook.i18n import tr
 from gridbook.records.base import SystemClock
 from gridbook.store import backup, book, keys, rebuild, retention
@@ -46,6 +48,9 @@ class Program(QMainWindow):
         self.setCentralWidget(self._stack)
         self.setWindowTitle(tr("GridBook"))
         self.resize(*SIZE)
+        # Another window may be at it just now; then the unlock page says so.
+        with contextlib.suppress(BookInUse):
+            book.put_back(folder)
         if passphrase is not None and book.is_there(folder):
             self.open_store(book.open_book(folder, keys.people(folder)[0], passphrase))
         else:

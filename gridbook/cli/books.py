@@ -56,6 +56,7 @@ class Book:
     @contextmanager
     def opened(self, *, finished: bool = True) -> Iterator[Store]:
         """The open book; what a power cut left in the inbox, or of a rebuild, is finished first."""
+        book.put_back(self.folder)
         person = self.person or self.only_person()
         store = book.open_book(self.folder, person, self.passphrase())
         try:

@@ -14,7 +14,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import Clock, SystemClock, UnitCode
 from gridbook.records.place import is_practice, level_of
 from gridbook.records.staff import FIRST_ROLE
-from gridbook.store import audit, engine, files, keys, life, shared, tables, tries, whereabouts
+from gridbook.store import audit, cut_off, engine, files, keys, life, shared, tables, tries, whereabouts
 from gridbook.store.life import new_life as new_life
 from gridbook.store.locking import locked as locked
 from gridbook.store.locking import take_lock as take_lock
@@ -99,9 +99,17 @@ def _first_facts(connection: sa.Connection, unit: UnitCode, name: str) -> None:
     connection.commit()
 
 
+def put_back(folder: Path) -> None:
+    """Before anything else: the book as it was before a restore that was cut off."""
+    if cut_off.is_left(folder):
+        with locked(folder):
+            cut_off.undo(folder)
+
+
 def open_book(folder: Path, person: str, passphrase: str, *, clock: Clock | None = None) -> Store:
     """Open a book with the passphrase of a person who may."""
     clock = clock or SystemClock()
+    put_back(folder)
     if not is_there(folder) or not (folder / keys.FILE).exists():
         raise BookMissing(
             tr("There is no book in {place}.").format(place=folder),
@@ -116,6 +124,8 @@ def open_book(folder: Path, person: str, passphrase: str, *, clock: Clock | None
     except BaseException:
         lock.release()
         raise
+    if undone := cut_off.tell(folder):
+        store.notices.append(undone)
     try:
         # A full disk keeps nobody from reading.
         with contextlib.suppress(DiskFull):

@@ -19,6 +19,7 @@ from gridbook.store import (
     age,
     audit,
     book,
+    cut_off,
     digest,
     engine,
     erasing,
@@ -86,6 +87,7 @@ def restore(
     try:
         with (
             book.locked(folder),
+            _undone(folder),
             _plain(file, recovery, folder) as plain,
             unpacked(plain, folder) as (
                 about,
@@ -107,11 +109,19 @@ def restore(
                 again = store.write(_let_go_again, gone)
                 store.write(retention.purge, thorough=True)
                 store.write(audit.note, "restore", file.name)
-                return Restored(
-                    about, kept, store.read(digest.of_book), again, life.missing_since(about.made_at)
-                )
+                held = store.read(digest.of_book)
+            cut_off.end(folder)
+            return Restored(about, kept, held, again, life.missing_since(about.made_at))
     except OSError as error:
         raise files.told(error, folder) from error
+
+
+@contextlib.contextmanager
+def _undone(folder: Path) -> Iterator[None]:
+    """The book as it was before a restore that was cut off; this one begins from there."""
+    if cut_off.is_left(folder):
+        cut_off.undo(folder)
+    yield
 
 
 def _refuse_a_shared_place(folder: Path) -> None:
@@ -188,14 +198,16 @@ def _gone_before(folder: Path, own: keys.Keys) -> list[Gone]:
 
 def _put_aside(folder: Path, clock: Clock) -> Path | None:
     there = [folder / (book.DATABASE + ending) for ending in ("", "-wal", "-shm")]
-    there += [folder / book.MARK, folder / keys.FILE]
-    if not any(path.exists() for path in there):
-        return None
+    there = [path for path in (*there, folder / book.MARK, folder / keys.FILE) if path.exists()]
     kept = folder / f"kept-{clock.now().astimezone(UTC):%Y%m%d-%H%M%S}"
+    while kept.exists():
+        kept = kept.with_name(kept.name + "-2")
+    cut_off.begin(folder, kept.name, [path.name for path in there])
+    if not there:
+        return None
     files.make_folder(kept)
     for path in there:
-        if path.exists():
-            os.replace(path, kept / path.name)
+        os.replace(path, kept / path.name)
     return kept
 
 
