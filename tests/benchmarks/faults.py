@@ -29,6 +29,8 @@ from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices, visit
 
 TABLE = Path(__file__).resolve().parents[2] / "build" / "faults.md"
 PASSPHRASE, WORKER = "correct horse 网格", "王芳"
+LOTS = 9
+"""Seven campaigns of kills, and as much time as two of them for damage."""
 LONGEST = 0.4
 """Seconds after which a process lives no longer."""
 
@@ -147,6 +149,8 @@ class Town:
 
     def __init__(self, folder: Path, chance: random.Random, kills: int, until: float) -> None:
         self.folder, self.chance, self.kills, self.until = folder, chance, kills, until
+        self.left = LOTS
+        """How many campaigns are still to come; what is left of the time is shared among them."""
         self.offices = Offices(folder / "offices").found(SUBDISTRICT, COMMUNITY, GRID)
         self.made = 0
 
@@ -168,8 +172,10 @@ class Town:
 
     def moments(self, share: float = 1.0) -> Iterator[float]:
         """When to kill, as often as was asked and there is time for."""
+        now = time.monotonic()
+        until, self.left = now + (self.until - now) / self.left, self.left - 1
         for _ in range(max(1, int(self.kills * share))):
-            if time.monotonic() > self.until:
+            if time.monotonic() > until:
                 return
             yield self.chance.uniform(0, LONGEST)
 
