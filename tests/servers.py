@@ -158,7 +158,8 @@ def as_whom(folder: Path) -> list[str]:
     if os.geteuid() != 0:
         return []
     shutil.chown(folder, "postgres", "postgres")
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    # A run that is killed takes its server with it.
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig=QUIT"]
 
 
 def copied_to(server: Server, closed: Store, folder: Path, person: str, clock: Clock) -> str:
