@@ -269,7 +269,7 @@ def _row(session: Session, known: places.Known, row: "sa.RowMapping") -> Request
         title=held.title if held is not None else category_name(request.category),
         called=held.called if held is not None else "",
         place=place,
-        urgency=state.urgency(request, session.now(), session.calendar()),
+        urgency=state.urgency(request, session.now(), session.calendar(request.unit)),
     )
 
 

@@ -45,15 +45,20 @@ def drop_bodies(
 
 def obey(session: Session, class_name: str, unit: UnitCode, record: RecordId, seen: Sequence[Seen]) -> None:
     """Drop the bodies that lawful orders among the ops of a record name."""
+    named = ordered(class_name, unit, seen)
+    if named:
+        drop_bodies(session, class_name, unit, record, named, "erased")
+
+
+def ordered(class_name: str, unit: UnitCode, seen: Sequence[Seen]) -> frozenset[Digest]:
+    """The ops of a record whose bodies have to go by a lawful order; an order itself never goes."""
     named = {
         bytes.fromhex(digest)
         for one in seen
         if one.op.kind is Kind.ERASE and may_do(one.author, unit, class_name, Kind.ERASE)
         for digest in named_in(one.op.fields.get("digests"))
     }
-    erasures = {one.digest for one in seen if one.op.kind is Kind.ERASE}
-    if named - erasures:
-        drop_bodies(session, class_name, unit, record, frozenset(named - erasures), "erased")
+    return frozenset(named - {one.digest for one in seen if one.op.kind is Kind.ERASE})
 
 
 def named_in(value: object) -> list[str]:

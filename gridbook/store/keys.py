@@ -5,7 +5,7 @@ import os
 import secrets
 import time
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import argon2.low_level
@@ -40,6 +40,8 @@ MOST_KIB, MOST_ROUNDS, MOST_WORK = 192 * 1024, 36, 192 * 1024 * 12
 CALIBRATED_SECONDS = 0.85
 """The middle of the 0.7 to 1.0 s that one guess is to cost."""
 SHORTEST_PASSPHRASE = 8
+MOST_PAIRS = 20
+"""So many station keys of before are kept to open what was sealed to them."""
 
 
 class _Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,9 +70,38 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     station_box: bytes
 
 
+class _Pair(msgspec.Struct, frozen=True):
+    sign: bytes
+    age: str
+
+
 class _Station(msgspec.Struct, frozen=True):
     sign: bytes
     age: str
+    others: tuple[_Pair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What makes a station: a key to sign with and one to read what is addressed to it."""
+
+    sign: Ed25519PrivateKey = field(repr=False)
+    age: pyrage.x25519.Identity = field(repr=False)
+
+    @property
+    def verify_key(self) -> bytes:
+        """The public half of the signing key, 32 bytes."""
+        return self.sign.public_key().public_bytes_raw()
+
+    @property
+    def age_recipient(self) -> str:
+        """What bundles for this station are encrypted to."""
+        return str(self.age.to_public())
+
+    @classmethod
+    def new(cls) -> "Pair":
+        """Fresh keys of a station."""
+        return cls(Ed25519PrivateKey.generate(), pyrage.x25519.Identity.generate())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +114,18 @@ class Keys:
     age: pyrage.x25519.Identity = field(repr=False, compare=False)
     recovery: str = field(compare=False)
     """The public recovery recipient, as it was proved to belong to this book when it was unlocked."""
+    others: tuple[Pair, ...] = field(default=(), repr=False, compare=False)
+    """Keys that were asked to be admitted with, and those of before: what was sealed to them still opens."""
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The station's present keys and its others."""
+        return (Pair(self.sign, self.age), *self.others)
+
+    @property
+    def identities(self) -> list[pyrage.x25519.Identity]:
+        """Everything that opens what is addressed to this station, the present key first."""
+        return [pair.age for pair in self.pairs]
 
     @property
     def verify_key(self) -> bytes:
@@ -114,14 +157,13 @@ def make(folder: Path, person: str, passphrase: str, *, calibrate: bool = True) 
     keys = Keys(secrets.token_bytes(32), sign, age, recipient)
     box = pyrage.encrypt(keys.book, [recovery.to_public()])
     nonce = os.urandom(12)
-    station = msgspec.json.encode(_Station(sign.private_bytes_raw(), str(age)))
     made = _File(
         version=VERSION,
         people={person: _wrap(keys.book, person, secret, _calibrated() if calibrate else _floor())},
         recovery_recipient=recipient,
         recovery_box=box,
         station_nonce=nonce,
-        station_box=AESGCM(_station_key(keys.book)).encrypt(nonce, station, _bound(recipient, box)),
+        station_box=_station_box(keys, nonce, _bound(recipient, box)),
     )
     _write(folder, made)
     return keys, _printed(str(recovery))
@@ -229,14 +271,55 @@ def merged(own: Keys, agreed: bytes, mine: bytes, theirs: bytes) -> bytes:
     ours, others = _parsed(mine), _parsed(theirs)
     # Whoever looks after a server could put another recovery key or another book's keys there.
     _opened(others, own.book)
-    before = _parsed(agreed).people if agreed else {}
+    agreed_file = _parsed(agreed) if agreed else None
+    before = agreed_file.people if agreed_file else {}
     whole: dict[str, _Wrapped] = {}
     for person in {**others.people, **ours.people}:
         here = ours.people.get(person)
         entry = here if here != before.get(person) else others.people.get(person)
         if entry is not None:
             whole[person] = entry
-    return _bytes(msgspec.structs.replace(others, people=whole))
+    # A renewal that was made here is in the station's box; whoever takes part has the book key to open it.
+    renewed = agreed_file is not None and ours.station_box != agreed_file.station_box
+    station = ours if renewed else others
+    return _bytes(
+        msgspec.structs.replace(
+            others, people=whole, station_nonce=station.station_nonce, station_box=station.station_box
+        )
+    )
+
+
+def read_again(folder: Path, keys: Keys) -> Keys:
+    """The keys as the file has them now; another PC of a shared book may have renewed them."""
+    return _opened(_read(folder), keys.book)
+
+
+def renewing(folder: Path, keys: Keys) -> tuple[Keys, Pair]:
+    """Fresh station keys to be admitted with; the present ones stay in use until that was done."""
+    fresh = Pair.new()
+    return _keep_station(folder, replace(keys, others=(fresh, *keys.others[: MOST_PAIRS - 1]))), fresh
+
+
+def use(folder: Path, keys: Keys, verify_key: bytes) -> Keys:
+    """Sign with another pair of the station's keys from now on; the one of before still opens."""
+    chosen = next(pair for pair in keys.pairs if pair.verify_key == verify_key)
+    rest = tuple(pair for pair in keys.pairs if pair.verify_key != verify_key)
+    return _keep_station(folder, replace(keys, sign=chosen.sign, age=chosen.age, others=rest))
+
+
+def _keep_station(folder: Path, keys: Keys) -> Keys:
+    held = _read(folder)
+    _opened(held, keys.book)
+    nonce = os.urandom(12)
+    box = _station_box(keys, nonce, _bound(held.recovery_recipient, held.recovery_box))
+    _write(folder, msgspec.structs.replace(held, station_nonce=nonce, station_box=box))
+    return keys
+
+
+def _station_box(keys: Keys, nonce: bytes, bound: bytes) -> bytes:
+    present, *others = [_Pair(pair.sign.private_bytes_raw(), str(pair.age)) for pair in keys.pairs]
+    station = msgspec.json.encode(_Station(present.sign, present.age, tuple(others)))
+    return AESGCM(_station_key(keys.book)).encrypt(nonce, station, bound)
 
 
 def people(folder: Path) -> tuple[str, ...]:
@@ -324,8 +407,11 @@ def _opened(held: _File, book: bytes) -> Keys:
         bound = _bound(held.recovery_recipient, held.recovery_box)
         raw = AESGCM(_station_key(book)).decrypt(held.station_nonce, held.station_box, bound)
         station = msgspec.json.decode(raw, type=_Station)
-        sign = Ed25519PrivateKey.from_private_bytes(station.sign)
-        return Keys(book, sign, pyrage.x25519.Identity.from_str(station.age), held.recovery_recipient)
+        present, *others = [
+            Pair(Ed25519PrivateKey.from_private_bytes(one.sign), pyrage.x25519.Identity.from_str(one.age))
+            for one in (_Pair(station.sign, station.age), *station.others)
+        ]
+        return Keys(book, present.sign, present.age, held.recovery_recipient, tuple(others))
     except (InvalidTag, ValueError, pyrage.IdentityError) as error:
         raise _damaged() from error
 

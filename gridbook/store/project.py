@@ -176,6 +176,8 @@ def refold_from(
     shown: list[tuple[Any, ...]] = []
     findings: dict[RecordId, list[Finding]] = {}
     for record, seen in each.items():
+        if not seen:
+            continue
         folded = fold(rule, unit, seen)
         findings[record] = list(folded.findings)
         row = None if folded.fields is None else _row(class_name, folded.fields, findings[record])
@@ -245,7 +247,7 @@ def _project_requests(
     for row in shown:
         request = _request(row)
         try:
-            state, told, findings = fold_events(request, each[request.id], session.calendar())
+            state, told, findings = fold_events(request, each[request.id], session.calendar(request.unit))
         except (BadValue, OverflowError) as bad:
             found[request.id] = (_impossible(bad),)
             continue
@@ -334,7 +336,9 @@ def _insert_states(session: Session, values: Sequence[tuple[Any, ...]]) -> None:
     for value in values:
         request = _request(value)
         try:
-            rows.append(state_row(request.unit, request.id, first_state(request, session.calendar())))
+            rows.append(
+                state_row(request.unit, request.id, first_state(request, session.calendar(request.unit)))
+            )
         except (BadValue, OverflowError) as bad:
             _note(session, "Request", request.unit, {request.id: [_impossible(bad)]})
     session.run_many(_INSERT_STATE, rows)

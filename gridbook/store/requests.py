@@ -296,7 +296,7 @@ def actions(session: Session, ref: str | RecordId) -> Sequence[Action]:
 def _actions(session: Session, request: Request, state: RequestState) -> Sequence[Action]:
     can = [
         action
-        for action in allowed(state, session.now(), session.calendar())
+        for action in allowed(state, session.now(), session.calendar(request.unit))
         if may_write(session.unit, request.unit, journal.reach_of("Request"))
         and may_do(session.unit, request.unit, "Request", Kind.EVENT, action)
         and may_role(session.person.role, session.unit, "Request", Kind.EVENT, action)
@@ -346,9 +346,8 @@ def act(
             kept=tr("Nothing was changed."),
         )
     instant = session.now()
-    require(
-        state, Event(b"", action, instant, session.unit, session.person.code, details), session.calendar()
-    )
+    done = Event(b"", action, instant, session.unit, session.person.code, details)
+    require(state, done, session.calendar(request.unit))
     event = journal.event(session, request.unit, request.id, action, details)
     if note.strip():
         if level_of(session.unit) is Level.SUBDISTRICT:

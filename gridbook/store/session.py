@@ -11,7 +11,7 @@ from gridbook.errors import NotAllowed
 from gridbook.i18n import tr
 from gridbook.records.base import Clock, Record, RecordId, UnitCode, local_day, new_id
 from gridbook.records.deadline import Calendar, Holiday, OfficeHours
-from gridbook.records.place import level_of
+from gridbook.records.place import chain_of, level_of
 from gridbook.records.staff import Role
 from gridbook.store import server, tables
 
@@ -83,7 +83,7 @@ class Session:
     lines: dict[tuple[bytes, UnitCode, UnitCode, str], int] = field(default_factory=dict)
     receipts: int = 0
     made: set[RecordId] = field(default_factory=set)
-    _calendar: Calendar | None = None
+    _calendars: dict[UnitCode, Calendar] = field(default_factory=dict)
     _cursor: Any = None
 
     def now(self) -> datetime:
@@ -137,15 +137,17 @@ class Session:
     def _marked(self, statement: str) -> str:
         return server.marked(statement) if server.is_server(self.connection) else statement
 
-    def calendar(self) -> Calendar:
-        """Working days and office hours as this book's lists have them."""
-        if self._calendar is None:
-            self._calendar = self.remember("calendar", _CALENDAR, lambda now: read_calendar(now.connection))
-        return self._calendar
+    def calendar(self, unit: UnitCode = "") -> Calendar:
+        """Working days and office hours of a unit (or of this one), from its own lists and those above it."""
+        unit = unit or self.unit
+        if unit not in self._calendars:
+            lists = self.remember("calendar", _CALENDAR, lambda now: read_lists(now.connection))
+            self._calendars[unit] = lists.of(unit)
+        return self._calendars[unit]
 
     def forget_calendar(self) -> None:
         """Read the calendar anew; a list of holidays has changed."""
-        self._calendar = None
+        self._calendars.clear()
 
     def require_lead(self, what: str) -> None:
         """Refuse what only the lead of the office (or the worker of a grid) decides."""
@@ -156,21 +158,36 @@ class Session:
             )
 
 
-def read_calendar(connection: sa.Connection) -> Calendar:
-    """The calendar from the lists of holidays and office hours; an upper office's entry wins."""
-    from_above: dict[str, tuple[str, bool]] = {}
-    holiday = tables.RECORDS["Holiday"]
-    for row in connection.execute(sa.select(holiday.c.unit, holiday.c.day, holiday.c.works)):
-        held = from_above.get(row.day)
-        if held is None or len(row.unit) < len(held[0]):
-            from_above[row.day] = (row.unit, bool(row.works))
-    hours_table = tables.RECORDS["OfficeHours"]
-    hours = (
-        connection.execute(sa.select(hours_table).order_by(sa.func.length(hours_table.c.unit)).limit(1))
-        .mappings()
-        .first()
-    )
-    return Calendar.from_lists(
-        {day: works for day, (_, works) in from_above.items()},
-        (hours["opens"], hours["pause_from"], hours["pause_to"], hours["closes"]) if hours else None,
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists of holidays and office hours of every office, in the order in which they count."""
+
+    days: tuple[tuple[UnitCode, str, bool], ...]
+    hours: tuple[tuple[UnitCode, tuple[str, str, str, str]], ...]
+
+    def of(self, unit: UnitCode) -> Calendar:
+        """The calendar of one unit; an upper office's entry wins."""
+        # Only lists that every holder of the unit's work holds too, or a deadline would differ between them.
+        chain = chain_of(unit)
+        days: dict[str, bool] = {}
+        for office, day, works in self.days:
+            if office in chain:
+                days.setdefault(day, works)
+        return Calendar.from_lists(days, next((one for office, one in self.hours if office in chain), None))
+
+
+def read_lists(connection: sa.Connection) -> Lists:
+    """The lists of holidays and office hours; of two entries of one office the one made later counts."""
+    holiday, hours = tables.RECORDS["Holiday"], tables.RECORDS["OfficeHours"]
+
+    def first(table: sa.Table) -> tuple[Any, ...]:
+        return (sa.func.length(table.c.unit), table.c.unit, table.c.id.desc())
+
+    days = sa.select(holiday.c.unit, holiday.c.day, holiday.c.works).order_by(*first(holiday))
+    times = sa.select(
+        hours.c.unit, hours.c.opens, hours.c.pause_from, hours.c.pause_to, hours.c.closes
+    ).order_by(*first(hours))
+    return Lists(
+        tuple((unit, day, bool(works)) for unit, day, works in connection.execute(days)),
+        tuple((unit, (one, two, three, four)) for unit, one, two, three, four in connection.execute(times)),
     )

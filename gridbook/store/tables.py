@@ -294,9 +294,11 @@ station = sa.Table(
 roster = sa.Table(
     "roster",
     metadata,
-    sa.Column("version", sa.Integer(), primary_key=True),
+    sa.Column("hash", sa.LargeBinary(), primary_key=True),
+    sa.Column("version", sa.Integer(), nullable=False),
     sa.Column("body", sa.LargeBinary(), nullable=False),
 )
+"""Every list of stations that says something: a subdistrict that was put back can sign one number twice."""
 
 receipt = sa.Table(
     "receipt",
@@ -339,8 +341,14 @@ refusal = sa.Table(
     sa.Column("reason", sa.Text(), nullable=False),
     sa.Column("at", sa.Text(), nullable=False),
     sa.Column("kept_as", sa.Text(), nullable=False),
+    sa.Column("certificate", sa.LargeBinary(), nullable=True),
+    sa.Column("prev", sa.LargeBinary(), nullable=True),
+    sa.Column("emptied_at", sa.Text(), nullable=True),
+    sa.Index("ix_refusal_segment", "segment"),
 )
-"""Segments that were refused, with the reason and the quarantine file that keeps them."""
+"""Segments that were refused, with the reason and the quarantine file that keeps them.
+
+`emptied_at` says since when the file is gone because a person looked at it; the refusal itself stays."""
 
 audit = sa.Table(
     "audit",

@@ -29,10 +29,18 @@ UNPARKED_AT_ONCE = 4
 AHEAD_MS = 400 * 24 * 3600 * 1000
 
 
-def apply(store: Store, write: Transaction, copy: Path, verified: Verified, taken: Taken) -> None:
+def apply(
+    store: Store,
+    write: Transaction,
+    copy: Path,
+    verified: Verified,
+    taken: Taken,
+    at_last: Callable[[Session], None],
+) -> None:
     """Pass 2: certificates, receipts and lineage first, then whole segments by ≤ 20,000 ops a transaction.
 
     A bundle of a day is one transaction: what a commit costs is more than what so small a bundle holds.
+    `at_last` belongs to the last of them.
     """
     waiting: list[tuple[bytes, Header | None, bytes]] = []
     before: conflicts.Open | None = None
@@ -47,6 +55,7 @@ def apply(store: Store, write: Transaction, copy: Path, verified: Verified, take
 
     def keep_the_last(session: Session) -> None:
         keep(session)
+        at_last(session)
         _look_at_receipts(session, verified, taken)
         _note_taken(session, verified, taken)
         if before is not None:
@@ -83,16 +92,17 @@ def _keep_manifest(session: Session, verified: Verified, taken: Taken) -> None:
     stations.keep_certificates(session, verified.certificates.values(), "told")
     stations.keep_lineage(session, verified.sender.unit, manifest.lineage)
     now = stations.known(session)
-    if manifest.roster:
+    # The oldest first, so that each is compared with what was said before it.
+    for raw in reversed(manifest.rosters):
         try:
-            alarm = stations.keep_roster(session, manifest.roster, now.by_hash[now.root])
+            alarm = stations.keep_roster(session, raw, now.by_hash[now.root])
         except ValueError:
             alarm = tr("The roster in this bundle is not signed by the subdistrict office.")
         if alarm:
             taken.alarm(alarm)
     for raw in manifest.receipts:
         _keep_receipt(session, verified, raw, taken)
-    ahead = int(session.now().timestamp() * 1000) + AHEAD_MS
+    ahead = stations.moment(session) + AHEAD_MS
     if manifest.made_at <= ahead:
         session.standing.newest_signed = max(session.standing.newest_signed, manifest.made_at)
 
@@ -153,45 +163,57 @@ def _keep_segments(
                 verified.refused[listed] = str(bad)
                 quarantine.note(session, store, verified, listed, packed, taken)
             continue
-        author = verified.certificates[header.certificate]
-        raw = bundle.unpack_segment(packed)
-        _, payload = segment.decode(raw)
-        parked = header.min_reader > segment.READER
         try:
-            ops = [] if parked else understood(author.unit, header, payload)
+            author = verified.certificates[header.certificate]
+            keep_segment(session, store, author, listed, header, packed, taken)
         except SegmentBad as bad:
             verified.refused[listed] = str(bad)
             quarantine.note(session, store, verified, listed, packed, taken)
-            continue
-        line = log.line_of(session, header.incarnation, author.unit, header.unit, Reach(header.reach))
-        _notice_fork(session, line, header, listed, author, taken)
-        ((number,),) = session.run(
-            'INSERT INTO segment (line, n, hash, prev, "count", min_reader, certificate, signature, parked) '
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (
-                line,
-                header.n,
-                listed,
-                header.prev,
-                header.count,
-                header.min_reader,
-                header.certificate,
-                payload.signature,
-                raw if parked else None,
-            ),
-        )
-        taken.segments += 1
-        quarantine.take_back(session, store, listed)
-        if parked:
-            taken.parked += 1
-            continue
-        tally = arriving.absorb(session, line, number, header.unit, ops)
-        log.count(session, (listed,), header.count)
-        taken.ops += header.count
-        for name, count in Counter(one.op.record_class for one in ops).items():
-            taken.by_class[name] = taken.by_class.get(name, 0) + count
-        taken.added += tally.added
-        taken.changed += tally.changed
+
+
+def keep_segment(
+    session: Session,
+    store: Store,
+    author: Certificate,
+    listed: bytes,
+    header: Header,
+    packed: bytes,
+    taken: Taken,
+) -> None:
+    """Take a checked segment into the log and its ops into the tables; raises where they cannot be."""
+    raw = bundle.unpack_segment(packed)
+    _, payload = segment.decode(raw)
+    parked = header.min_reader > segment.READER
+    ops = [] if parked else understood(author.unit, header, payload)
+    line = log.line_of(session, header.incarnation, author.unit, header.unit, Reach(header.reach))
+    _notice_fork(session, line, header, listed, author, taken)
+    ((number,),) = session.run(
+        'INSERT INTO segment (line, n, hash, prev, "count", min_reader, certificate, signature, parked) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            line,
+            header.n,
+            listed,
+            header.prev,
+            header.count,
+            header.min_reader,
+            header.certificate,
+            payload.signature,
+            raw if parked else None,
+        ),
+    )
+    taken.segments += 1
+    quarantine.take_back(session, store, listed)
+    if parked:
+        taken.parked += 1
+        return
+    tally = arriving.absorb(session, line, number, header.unit, ops)
+    log.count(session, (listed,), header.count)
+    taken.ops += header.count
+    for name, count in Counter(one.op.record_class for one in ops).items():
+        taken.by_class[name] = taken.by_class.get(name, 0) + count
+    taken.added += tally.added
+    taken.changed += tally.changed
 
 
 def held_as(session: Session, its_hash: bytes) -> int | None:
@@ -236,7 +258,7 @@ def unpark(session: Session, store: Store) -> int:
             ops = understood(row.author, header, payload)
         except (SegmentBad, ValueError) as bad:
             reason = str(bad) if isinstance(bad, SegmentBad) else "malformed"
-            quarantine.note_parked(session, store, row, reason)
+            quarantine.note_held(session, store, row, bytes(row.parked), reason)
             session.connection.execute(sa.delete(seg).where(seg.c.id == row.id))
             continue
         arriving.absorb(session, row.line, row.id, row.unit, ops)
@@ -278,6 +300,11 @@ def _look_at_receipts(session: Session, verified: Verified, taken: Taken) -> Non
     own = sa.select(seg.c.hash).join(line, line.c.id == seg.c.line)
     own = own.where(line.c.incarnation == session.incarnation)
     number = int.from_bytes(book.get(session, "receipt number") or b"", "big")
+    if (verified.sender.unit, verified.manifest.incarnation) == (session.unit, session.incarnation):
+        # Another PC of this office lives the very same life.
+        taken.alarm(_on_two_pcs(session.unit))
+        book.new_life(session, "echo")
+        return
     for page in verified.pages:
         heads = {
             run.head for held in page.lines if held.incarnation == session.incarnation for run in held.runs

@@ -50,6 +50,13 @@ class Manifest(msgspec.Struct, array_like=True, frozen=True):
     certificates: Annotated[tuple[bytes, ...], Meta(max_length=MOST_CERTIFICATES)]
     receipts: Annotated[tuple[bytes, ...], Meta(max_length=MOST_PAGES)]
     segments: Annotated[tuple[Hash, ...], Meta(max_length=MOST_SEGMENTS)]
+    further_rosters: Annotated[tuple[bytes, ...], Meta(max_length=trust.MOST_ROSTERS)] = ()
+    """Rosters beside the newest that revoke what it does not; no sender of the first form knows of them."""
+
+    @property
+    def rosters(self) -> tuple[bytes, ...]:
+        """Every roster that came along."""
+        return (*((self.roster,) if self.roster else ()), *self.further_rosters)
 
 
 _manifests = msgspec.msgpack.Decoder(Manifest)

@@ -1,7 +1,7 @@
 """When a stick or a PC is lost: what was on it, who is no longer believed, what lies in quarantine."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,15 +11,14 @@ import sqlalchemy as sa
 
 from gridbook.errors import NotAllowed, NotFound
 from gridbook.i18n import N_, tr
-from gridbook.records.base import Reach, UnitCode, instant_of
-from gridbook.records.place import holds, short_name
+from gridbook.records.base import Reach, UnitCode, instant_of, instant_text
+from gridbook.records.place import chain_of, holds, is_within, short_name
 from gridbook.store import audit, tables
 from gridbook.store.book import Store
 from gridbook.store.ops import decode, unpack
 from gridbook.store.session import Session
-from gridbook.sync import owed, receipt, stations, trust
-
-QUARANTINE = "quarantine"
+from gridbook.sync import again, owed, quarantine, receipt, stations, trust
+from gridbook.sync.incoming import Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,8 @@ class Station:
     """A PC that was ever admitted: its office, its certificate with the digits, how far it is believed.
 
     `last_heard` is when something that it had signed of its own book came here; of this PC there is none.
+    `in_use` says of a superseded one that it was heard of after the newer: one PC of a clone was renewed and
+    the other was not, or the welcome was not taken in yet.
     """
 
     unit: UnitCode
@@ -97,14 +98,18 @@ class Station:
     last_heard: datetime | None
     standing: Standing
     is_own: bool
+    in_use: bool
 
 
 def every_station(session: Session) -> Sequence[Station]:
     """Every station of which this book holds a certificate, office by office, the newest of each first."""
     now = stations.known(session)
-    held = stations.roster(session, now.by_hash[now.root])
+    held = stations.roster(session)
     listed = {its_hash for _, its_hash in held.stations} if held is not None else set()
     heard = _heard(session)
+    in_use = {
+        unit: stations.in_use(session, now, unit) for unit in {one.unit for one in now.by_hash.values()}
+    }
     newest = {unit: now.of_unit(unit) for unit in {one.unit for one in now.by_hash.values()}}
 
     def standing(one: trust.Certificate) -> Standing:
@@ -124,6 +129,7 @@ def every_station(session: Session) -> Sequence[Station]:
             heard.get(one.hash),
             standing(one),
             one.hash == now.own.hash,
+            one in in_use[one.unit],
         )
         for one in sorted(now.by_hash.values(), key=lambda one: (one.unit, -one.body.issued_at, one.hash))
     ]
@@ -131,12 +137,10 @@ def every_station(session: Session) -> Sequence[Station]:
 
 def _heard(session: Session) -> dict[bytes, datetime]:
     """When the newest receipt came that a station signed, by its certificate."""
-    heard: dict[bytes, str] = {}
-    table = tables.receipt
-    for row in session.connection.execute(sa.select(table.c.body, table.c.came_at)):
-        certificate = receipt.decode(bytes(row.body))[0].certificate
-        heard[certificate] = max(heard.get(certificate, ""), row.came_at)
-    return {certificate: instant_of(at) for certificate, at in heard.items()}
+    heard: dict[bytes, datetime] = {}
+    for page, at in _pages(session):
+        heard[page.certificate] = max(heard.get(page.certificate, at), at)
+    return heard
 
 
 def _moment(milliseconds: int) -> datetime:
@@ -148,7 +152,8 @@ class Foreseen:
     """What revoking a station would come to, before anybody confirms it.
 
     `elsewhere` says how many pieces of its work an office has told that it holds and this one does not:
-    they would go to quarantine there, unless that office hands over first.
+    they would go to quarantine there, unless that office hands over first. `told_at` is when each office
+    between last told what it holds: what it took in since then would go to quarantine too.
     """
 
     station: Station
@@ -157,6 +162,7 @@ class Foreseen:
     newest: datetime | None
     by_class: Mapping[str, int]
     elsewhere: Mapping[UnitCode, int]
+    told_at: Mapping[UnitCode, datetime | None]
 
 
 def foresee(session: Session, unit: UnitCode) -> Foreseen:
@@ -175,7 +181,17 @@ def foresee(session: Session, unit: UnitCode) -> Foreseen:
         _newest(session, segments),
         by_class,
         _beyond_ours(session, certificate),
+        _told_at(session, unit),
     )
+
+
+def _told_at(session: Session, unit: UnitCode) -> dict[UnitCode, datetime | None]:
+    between = [one for one in chain_of(unit) if one not in (unit, session.unit)]
+    told: dict[UnitCode, datetime | None] = dict.fromkeys(between)
+    for page, at in _pages(session):
+        if page.holder in told:
+            told[page.holder] = max(told[page.holder] or at, at)
+    return told
 
 
 def _newest(session: Session, segments: Sequence[int]) -> datetime | None:
@@ -209,9 +225,7 @@ def _beyond_ours(session: Session, certificate: trust.Certificate) -> dict[UnitC
         )
     }
     found: dict[UnitCode, int] = {}
-    table = tables.receipt
-    for row in session.connection.execute(sa.select(table.c.body)):
-        page, _ = receipt.decode(bytes(row.body))
+    for page, _ in _pages(session):
         for line in page.lines:
             if line.incarnation in lives and holds(session.unit, page.unit, Reach(line.reach)):
                 here = ours.get((line.incarnation, page.unit, str(line.reach)), 0)
@@ -241,16 +255,10 @@ def revoke(session: Session, store: Store, unit: UnitCode, reason: str) -> Revok
         )
     now = stations.known(session)
     certificate = _lost_one(session, now, unit)
-    heads = _heads(session, certificate.hash)
-    held = stations.roster(session, now.own)
-    listed = held.stations if held is not None else ()
-    body = trust.RosterBody(
-        held.version + 1 if held is not None else 1,
-        int(session.now().timestamp() * 1000),
-        listed,
-        (*(held.revoked if held is not None else ()), (certificate.hash, heads)),
-    )
-    stations.keep_roster(session, trust.sign_roster(store.keys.sign, body), now.own)
+    heads = _heads(session, certificate)
+    revoked = stations.revocations(session) | {(certificate.hash, frozenset(heads))}
+    body = stations.sign_roster(session, store.keys.sign, revoked)
+    again.judge(session, store, Taken(store.folder))
     audit.note(session, "revoke", unit, reason)
     return Revoked(unit, body.version, len(heads))
 
@@ -284,11 +292,26 @@ def _lost_one(session: Session, now: stations.Known, unit: UnitCode) -> trust.Ce
     )
 
 
-def _heads(session: Session, certificate: bytes) -> tuple[bytes, ...]:
-    """The last segment of every chain that this station signed, in whatever life and stream."""
-    rows = session.run("SELECT hash, prev FROM segment WHERE certificate = ?", (certificate,))
+def _heads(session: Session, lost: trust.Certificate) -> tuple[bytes, ...]:
+    """The last segment of every chain that this station signed, in whatever life and stream.
+
+    Of what the subdistrict never holds, the communities have told the heads with their receipts.
+    """
+    rows = session.run("SELECT hash, prev FROM segment WHERE certificate = ?", (lost.hash,))
     followed = {bytes(prev) for _, prev in rows if prev is not None}
-    return tuple(sorted(bytes(its_hash) for its_hash, _ in rows if bytes(its_hash) not in followed))
+    heads = {bytes(its_hash) for its_hash, _ in rows} - followed
+    for page, _ in _pages(session):
+        # An office speaks for itself and for those below it.
+        if is_within(lost.unit, page.holder):
+            heads.update(*(those for certificate, those in page.heads if certificate == lost.hash))
+    return tuple(sorted(heads))
+
+
+def _pages(session: Session) -> Iterator[tuple[receipt.Page, datetime]]:
+    """Every receipt that is held, with when it came."""
+    table = tables.receipt
+    for row in session.connection.execute(sa.select(table.c.body, table.c.came_at)).all():
+        yield receipt.decode(bytes(row.body))[0], instant_of(row.came_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +328,7 @@ class Quarantined:
 
 def quarantined(store: Store) -> Sequence[Quarantined]:
     """What lies in the quarantine folder, newest first, and what was refused though it could not be kept."""
-    folder = store.folder / QUARANTINE
+    folder = store.folder / quarantine.FOLDER
     files = {path.name: path.stat().st_size for path in folder.glob("*")} if folder.is_dir() else {}
     pieces = [
         Quarantined(
@@ -317,13 +340,41 @@ def quarantined(store: Store) -> Sequence[Quarantined]:
 
 
 def _refused(session: Session) -> "Sequence[sa.Row[tuple[object, ...]]]":
-    return session.connection.execute(sa.select(tables.refusal).order_by(tables.refusal.c.id.desc())).all()
+    table = tables.refusal
+    return session.connection.execute(
+        sa.select(table).where(table.c.emptied_at.is_(None)).order_by(table.c.id.desc())
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedThere:
+    """A piece that another office has refused and that is not sent there again while it says so."""
+
+    holder: UnitCode
+    author: UnitCode
+    unit: UnitCode
+    n: int
+    reason: str
+
+
+def refused_elsewhere(session: Session) -> Sequence[RefusedThere]:
+    """What is held here and was refused by a neighbour, as its newest receipts say."""
+    found: dict[tuple[UnitCode, bytes], RefusedThere] = {}
+    for unit in stations.neighbours(session):
+        for its_hash, reason in owed.refused_by(session, unit).items():
+            for author, of_unit, n in session.run(
+                "SELECT line.author, line.unit, segment.n FROM segment "
+                "JOIN line ON line.id = segment.line WHERE segment.hash = ?",
+                (its_hash,),
+            ):
+                found[(unit, its_hash)] = RefusedThere(unit, author, of_unit, n, reason)
+    return list(found.values())
 
 
 def empty_quarantine(store: Store) -> int:
     """Delete what lies in the quarantine folder, after a person looked at it; returns how many files went."""
     store.write(_require_lead)
-    folder = store.folder / QUARANTINE
+    folder = store.folder / quarantine.FOLDER
     files: list[Path] = sorted(folder.glob("*")) if folder.is_dir() else []
     for path in files:
         path.unlink()
@@ -336,5 +387,11 @@ def _require_lead(session: Session) -> None:
 
 
 def _emptied(session: Session, files: int) -> None:
-    session.connection.execute(sa.delete(tables.refusal))
+    # The refusals stay, or each of them would be sent again with the next stick.
+    table = tables.refusal
+    session.connection.execute(
+        sa.update(table)
+        .where(table.c.emptied_at.is_(None))
+        .values(kept_as="", emptied_at=instant_text(session.now()))
+    )
     audit.note(session, "quarantine", "", str(files))

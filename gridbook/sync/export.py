@@ -14,7 +14,7 @@ from gridbook.records.place import holds, is_within, level_of
 from gridbook.store import audit, book, tables
 from gridbook.store.book import Store
 from gridbook.store.session import Session
-from gridbook.sync import bundle, owed, receipt, sealing, segment, stations, sticks, trust
+from gridbook.sync import bundle, owed, receipt, renewal, sealing, segment, stations, sticks, trust
 from gridbook.sync.owed import Owed
 from gridbook.sync.sealing import Fresh
 
@@ -33,13 +33,17 @@ class HandedOver:
 
 
 def hand_over(store: Store, folder: Path, receiver: UnitCode | None = None) -> list[HandedOver]:
-    """Write a bundle for each neighbour (or for one) to the stick; nothing is ever marked as sent."""
+    """Write a bundle for each neighbour (or for one) to the stick; nothing is ever marked as sent.
+
+    One's own unit can be named: two PCs of one image share by it what no neighbour holds.
+    """
     sticks.check(folder)
-    fresh = store.write(sealing.seal, store)
+    renewal.settle(store)
+    fresh = store.write(sealing.seal, store, here=receiver == store.unit)
     store.write(_renew_roster, store)
     store.checkpoint()
     neighbours = store.read(stations.neighbours)
-    if receiver is not None and receiver not in neighbours:
+    if receiver is not None and receiver not in (*neighbours, store.unit):
         raise NotFound(
             tr("{unit} does not exchange sticks with this office.").format(unit=receiver),
             next=tr("Choose the office above or one right below."),
@@ -135,13 +139,14 @@ def _manifest(
         incarnation=session.incarnation,
         lineage=stations.lineage(session, unit),
         receiver=unit,
-        made_at=max(int(session.now().timestamp() * 1000), session.standing.last_stamp),
+        made_at=stations.moment(session),
         reads=segment.READER,
         practice=session.practice,
         roster=stations.roster_bytes(session),
         certificates=tuple(one.raw for one in stations.path_certificates(now, unit)),
         receipts=tuple(_receipts(session, store, now, unit, number)),
         segments=listed,
+        further_rosters=stations.further_rosters(session),
     )
 
 
@@ -155,10 +160,11 @@ def _receipts(
         | {one.unit for one in now.by_hash.values() if _concerns(one.unit, unit, session.unit)}
         | set(receipt.units_for(session, unit))
     )
-    made_at = int(session.now().timestamp() * 1000)
+    made_at = stations.moment(session)
+    heads = receipt.heads_kept_from(session, unit) if is_within(session.unit, unit) else {}
     for page in receipt.pages(session, now.own.hash, number, made_at, units):
         kept = tuple(line for line in page.lines if holds(unit, page.unit, Reach(line.reach)))
-        yield receipt.sign(store.keys.sign, page, kept)
+        yield receipt.sign(store.keys.sign, page, kept, heads.get(page.unit, {}))
     table = tables.receipt
     for row in session.connection.execute(sa.select(table).where(table.c.holder != unit)):
         passes_down = level_of(row.holder).height > level_of(unit).height

@@ -11,7 +11,7 @@ from gridbook.records.base import UnitCode
 from gridbook.records.place import short_name
 from gridbook.store.book import Store
 from gridbook.store.session import Session
-from gridbook.sync import bundle, receipt
+from gridbook.sync import bundle, receipt, trust
 from gridbook.sync.segment import Header
 from gridbook.sync.trust import Certificate
 
@@ -32,6 +32,7 @@ class Taken:
     """What came of one file: how much was added, what was refused, what people should be told.
 
     `content` names the file by what is in it, for the log; its name on the stick can be anything.
+    `aside` pieces were held and lie in quarantine now, `released` ones lay there and are taken now.
     """
 
     path: Path
@@ -52,6 +53,8 @@ class Taken:
     """So many records more (or fewer, where it is negative) wait for a piece that has not come yet."""
     alike: int | None = None
     """Pairs of requests that begin to look like one matter; looked for in a preview only."""
+    aside: int = 0
+    released: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     by_class: dict[str, int] = field(default_factory=dict)
     alarms: list[str] = field(default_factory=list)
@@ -61,7 +64,7 @@ class Taken:
 
     def opened_by(self, store: Store) -> list[Any]:
         """The keys that may open the file."""
-        return [store.keys.age, *self.recovery]
+        return [*store.keys.identities, *self.recovery]
 
     @property
     def refusal(self) -> str:
@@ -88,6 +91,7 @@ class Verified:
     manifest: bundle.Manifest
     sender: Certificate
     certificates: dict[bytes, Certificate]
+    revoked: trust.Revoked
     refused: dict[bytes, str] = field(default_factory=dict)
     headers: dict[bytes, Header] = field(default_factory=dict)
     came: dict[bytes, bytes] = field(default_factory=dict)
@@ -99,4 +103,8 @@ class Verified:
 
 
 class SegmentBad(Exception):
-    """A segment that is not taken; the rest of the bundle is."""
+    """A segment that is not taken, while the rest is; `came` is its hash where another one was listed."""
+
+    def __init__(self, reason: str, came: bytes | None = None) -> None:
+        super().__init__(reason)
+        self.came = came

@@ -3,9 +3,11 @@
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import pyrage
+from msgspec import Meta
 
 from gridbook.errors import BadValue, BundleError, NotABundle, NotAllowed
 from gridbook.i18n import tr
@@ -15,7 +17,8 @@ from gridbook.store import age, book, keys
 from gridbook.store.book import Store
 from gridbook.store.files import write_whole
 from gridbook.store.session import Session
-from gridbook.sync import form, stations, sticks, trust
+from gridbook.sync import again, form, renewal, stations, sticks, trust
+from gridbook.sync.incoming import Taken
 from gridbook.sync.trust import Asked, Certificate
 
 ASK_ENDING = ".gbask"
@@ -34,6 +37,7 @@ class Welcome(msgspec.Struct, array_like=True, frozen=True):
     chain: tuple[bytes, ...]
     root: bytes
     roster: bytes
+    further: Annotated[tuple[bytes, ...], Meta(max_length=trust.MOST_ROSTERS)] = ()
 
 
 _questions = msgspec.msgpack.Decoder(Asked)
@@ -49,14 +53,10 @@ class Question:
     fingerprint: str
 
 
-def own_request(session: Session, store: Store) -> Asked:
+def own_request(session: Session, store: Store, pair: keys.Pair) -> Asked:
     """What this station asks to be admitted with."""
     return Asked(
-        session.unit,
-        store.name,
-        store.keys.verify_key,
-        store.keys.age_recipient,
-        keys.recovery_recipient(store.folder),
+        session.unit, store.name, pair.verify_key, pair.age_recipient, keys.recovery_recipient(store.folder)
     )
 
 
@@ -67,17 +67,40 @@ def found_root(store: Store) -> None:
 
 def _found_root(session: Session, store: Store) -> None:
     if trust.is_root(session.unit) and not stations.joined(session):
-        stations.make_root(session, store.keys.sign, own_request(session, store))
+        stations.make_root(session, store.keys.sign, own_request(session, store, store.keys.pairs[0]))
 
 
 def ask(store: Store, folder: Path) -> Question:
-    """Write a join request to the stick; the digits are read out to the office above."""
+    """Write a join request to the stick; the digits are read out to the office above.
+
+    A book that has joined asks with new keys: the other PC of a clone, and whoever knows the old keys, has
+    not got these. The old certificate stays good for what was signed with it.
+    """
     sticks.check(folder)
-    asked = store.read(own_request, store)
+    if store.read(_is_root):
+        raise NotAllowed(
+            tr("The subdistrict office itself is not admitted; every other station is believed through it."),
+            kept=tr("Nothing was changed."),
+            next=tr("Restore its newest backup on a new PC."),
+        )
+    pair = store.read(_asking_with, store)
+    if pair is None:
+        store.keys, pair = keys.renewing(store.folder, store.keys)
+    asked = store.read(own_request, store, pair)
     raw = stations.encoded(asked)
     path = folder / f"{store.unit}{ASK_ENDING}"
     write_whole(path, ASK_MAGIC + raw)
     return Question(path, asked, trust.fingerprint(raw))
+
+
+def _is_root(session: Session) -> bool:
+    return trust.is_root(session.unit)
+
+
+def _asking_with(session: Session, store: Store) -> keys.Pair | None:
+    """Keys of this book that no certificate was made for yet; whoever asks twice asks with the same ones."""
+    admitted = stations.signing_keys(session)
+    return next((pair for pair in store.keys.pairs if pair.verify_key not in admitted), None)
 
 
 def _read_file(path: Path, longest: int) -> bytes:
@@ -133,11 +156,17 @@ def _admit(session: Session, store: Store, asked: Asked) -> Welcome:
             next=tr("The office right above that unit admits it."),
         )
     now = stations.known(session)
-    certificate = trust.issue(store.keys.sign, now.own, asked, int(session.now().timestamp() * 1000))
+    certificate = stations.issue(session, store.keys.sign, now.own, asked)
     stations.keep_certificates(session, [certificate], "admitted")
     stations.renew_roster(session, store.keys.sign)
     chain = _chain(now, now.own)
-    return Welcome(certificate.raw, tuple(one.raw for one in chain), now.root, stations.roster_bytes(session))
+    return Welcome(
+        certificate.raw,
+        tuple(one.raw for one in chain),
+        now.root,
+        stations.roster_bytes(session),
+        stations.further_rosters(session),
+    )
 
 
 def _chain(now: stations.Known, start: Certificate) -> list[Certificate]:
@@ -159,14 +188,17 @@ class Welcomed:
 def accept(store: Store, path: Path) -> Welcomed:
     """Take the welcome in; from now on this book can hand over."""
     welcome = _open_welcome(store, path)
-    return store.write(_accept, store, welcome)
+    welcomed = store.write(_accept, store, welcome)
+    renewal.settle(store)
+    store.write(again.judge, store, Taken(store.folder))
+    return welcomed
 
 
 def _open_welcome(store: Store, path: Path) -> Welcome:
     try:
         data = _read_file(path, LARGEST_WELCOME)
         plain = io.BytesIO()
-        age.open_into(io.BytesIO(data), plain, [store.keys.age])
+        age.open_into(io.BytesIO(data), plain, store.keys.identities)
         opened = plain.getvalue()
         if not opened.startswith(WELCOME_MAGIC):
             raise ValueError("not a welcome")
@@ -195,23 +227,28 @@ def _accept(session: Session, store: Store, welcome: Welcome) -> Welcomed:
     good = (
         root is not None
         and trust.is_root(root.unit)
-        and trust.believed(own, known, welcome.root)
         and own.unit == session.unit
-        and own.body.sign_key == store.keys.verify_key
-        and own.body.age_recipient == store.keys.age_recipient
+        and any(
+            own.body.sign_key == pair.verify_key and own.body.age_recipient == pair.age_recipient
+            for pair in store.keys.pairs
+        )
         and is_practice(root.unit) == session.practice
         and pinned in (None, welcome.root)
     )
     if root is None or not good:
         raise _not_welcome(tr("The file"))
-    if welcome.roster:
-        try:
-            stations.keep_roster(session, welcome.roster, root)
-        except ValueError as error:
-            raise _not_welcome(tr("The file")) from error
-    believed = [one for one in known.values() if trust.believed(one, known, welcome.root)]
+    try:
+        for raw in filter(None, (welcome.roster, *welcome.further)):
+            stations.keep_roster(session, raw, root)
+    except ValueError as error:
+        raise _not_welcome(tr("The file")) from error
+    ground = stations.ground(session, welcome.root)
+    believed = [one for one in known.values() if trust.believed(one, known, ground)]
+    if own not in believed:
+        raise _not_welcome(tr("The file"))
     stations.keep_certificates(session, believed, "told")
     book.put(session, stations.ROOT, welcome.root)
-    book.put(session, stations.OWN, own.hash)
+    if not stations.joined(session):
+        book.put(session, stations.OWN, own.hash)
     issuer = known[own.body.issued_by or welcome.root]
     return Welcomed(issuer.unit, issuer.body.name, trust.fingerprint(root.raw))

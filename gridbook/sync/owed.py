@@ -43,17 +43,26 @@ def to(session: Session, unit: UnitCode) -> Owed:
     missing: list[int] = []
     lines = receipt.lines_for(session, unit)
     held = held_by(session, unit, lines)
+    refused = refused_by(session, unit)
     unreadable = _unreadable(session)
     for line in lines:
         if holds(unit, line.unit, Reach(line.reach)):
-            missing.extend(one.id for one in line.segments if one.id not in held and one.id not in unreadable)
+            missing.extend(
+                one.id
+                for one in line.segments
+                if one.id not in held and one.hash not in refused and one.id not in unreadable
+            )
     sizes = _sizes(session, missing)
     ops = session.connection.execute(
         sa.select(sa.func.coalesce(sa.func.sum(tables.segment.c.count), 0)).where(
             tables.segment.c.id.in_(missing)
         )
     ).scalar_one()
-    recipients = (certificate.body.age_recipient, certificate.body.recovery_recipient)
+    # The other PC of a clone reads on until it is silent; so does one that has not had its welcome yet.
+    readers = stations.in_use(session, now, unit)
+    recipients = tuple(
+        sorted({text for one in readers for text in (one.body.age_recipient, one.body.recovery_recipient)})
+    )
     return Owed(certificate, recipients, tuple(missing), sizes, int(ops))
 
 
@@ -81,6 +90,17 @@ def held_by(session: Session, unit: UnitCode, known: Sequence[Line] | None = Non
     # A cloned PC has two live incarnations; only what both hold is surely held.
     held = set.intersection(*(_covered(pages, lines) for pages in by_incarnation.values()))
     return held - _wanted(session, by_incarnation.values())
+
+
+def refused_by(session: Session, unit: UnitCode) -> dict[bytes, str]:
+    """What every live incarnation of a unit's station refused, and why: it is not sent while that stands."""
+    each = [
+        {one.segment: one.reason for page in pages for line in page.lines for one in line.refused}
+        for pages in _live_pages(session, unit).values()
+    ]
+    if not each:
+        return {}
+    return {its_hash: why for its_hash, why in each[0].items() if all(its_hash in one for one in each)}
 
 
 def _live_pages(session: Session, unit: UnitCode) -> dict[bytes, list[Page]]:

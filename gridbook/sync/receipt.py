@@ -1,11 +1,14 @@
 """Receipts: what a store durably holds, signed, one page per unit whose streams it covers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated
 
 import msgspec
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Meta
 
 from gridbook.records.base import Reach, UnitCode
 from gridbook.records.place import holds, is_within
@@ -19,6 +22,9 @@ LARGEST = 1 << 20
 ROOM_FOR_SIGNATURE = 128
 MOST = 1000
 """Of runs, parked, wanted and refused segments a line names so many; what is not named is sent again."""
+
+MOST_STATIONS, MOST_HEADS = 50, 200
+"""So many stations may have written into the streams of one unit, and in so many lines each."""
 
 
 class Run(msgspec.Struct, array_like=True, frozen=True):
@@ -59,6 +65,11 @@ class Page(msgspec.Struct, array_like=True, frozen=True):
     unit: UnitCode
     lines: tuple[LineHeld, ...]
     seen: tuple[tuple[Life, Count], ...]
+    heads: Annotated[tuple[tuple[Hash, tuple[Hash, ...]], ...], Meta(max_length=MOST_STATIONS)] = ()
+    """To an office above: the last segments, by their author's certificate, of what it never holds itself.
+
+    Hashes only, so that a revocation can name them; offices of the first form say nothing here.
+    """
 
 
 class Signed(msgspec.Struct, array_like=True, frozen=True):
@@ -199,6 +210,22 @@ def pages(
     return made
 
 
+def heads_kept_from(session: Session, above: UnitCode) -> dict[UnitCode, dict[bytes, list[bytes]]]:
+    """By unit and author's certificate, the last segments of the streams that an office above never holds."""
+    found: dict[UnitCode, dict[bytes, list[bytes]]] = {}
+    rows = session.run(
+        "SELECT line.unit, line.reach, one.certificate, one.hash FROM segment AS one "
+        "JOIN line ON line.id = one.line WHERE line.reach = ? AND NOT EXISTS (SELECT 1 "
+        "FROM segment AS next WHERE next.line = one.line AND next.n = one.n + 1 "
+        "AND next.prev = one.hash AND next.certificate = one.certificate) ORDER BY one.id",
+        (str(Reach.COMMUNITY),),
+    )
+    for unit, reach, certificate, its_hash in rows:
+        if not holds(above, unit, Reach(reach)):
+            found.setdefault(unit, {}).setdefault(bytes(certificate), []).append(bytes(its_hash))
+    return found
+
+
 def _lacking(session: Session) -> set[int]:
     """Segments of which bodies are missing, but for those whose time would be over here as well."""
     first = retention.first_kept(session)
@@ -249,8 +276,15 @@ def decode(signed: bytes) -> tuple[Page, Signed]:
     return form.read(_pages, outer.page), outer
 
 
-def sign(key: Ed25519PrivateKey, page: Page, kept: tuple[LineHeld, ...]) -> bytes:
+def sign(
+    key: Ed25519PrivateKey,
+    page: Page,
+    kept: tuple[LineHeld, ...],
+    heads: Mapping[bytes, Sequence[bytes]] = MappingProxyType({}),
+) -> bytes:
     """A page, with only the lines its addressee may hold, as it travels."""
+    named = tuple((certificate, tuple(those[-MOST_HEADS:])) for certificate, those in sorted(heads.items()))
+    page = msgspec.structs.replace(page, heads=named[:MOST_STATIONS])
     body = msgspec.msgpack.encode(msgspec.structs.replace(page, lines=kept))
     while len(body) > LARGEST - ROOM_FOR_SIGNATURE:
         # Somebody made lines without end. What is not named is sent again; a page that is too long is lost.

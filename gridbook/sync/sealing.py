@@ -16,14 +16,17 @@ Fresh = dict[int, bytes]
 """Segments that were sealed a moment ago, by their number, packed as they lie in a bundle."""
 
 
-def seal(session: Session, store: Store) -> Fresh:
-    """Close what was written since the last hand-over into signed segments; returns them packed."""
+def seal(session: Session, store: Store, *, here: bool = False) -> Fresh:
+    """Close what was written since the last hand-over into signed segments; returns them packed.
+
+    What never leaves this office is sealed only for another PC of it.
+    """
     own = stations.known(session).own
     line, log = tables.line, tables.op
     open_lines = session.connection.execute(
         sa.select(line.c.id, line.c.unit, line.c.reach).where(
             line.c.incarnation == session.incarnation,
-            line.c.reach != str(Reach.HERE),
+            sa.true() if here else line.c.reach != str(Reach.HERE),
             sa.exists().where(log.c.line == line.c.id, log.c.segment.is_(None)),
         )
     ).all()

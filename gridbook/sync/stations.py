@@ -1,5 +1,6 @@
 """The stations this book knows: certificates, the pinned root, the roster, incarnations of the neighbours."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,9 +12,9 @@ from gridbook.errors import NotJoined
 from gridbook.i18n import tr
 from gridbook.records.base import UnitCode, instant_text
 from gridbook.records.place import chain_of, is_within, parent_of
-from gridbook.store import book, tables
+from gridbook.store import book, log, tables
 from gridbook.store.session import Session
-from gridbook.sync import trust
+from gridbook.sync import receipt, trust
 from gridbook.sync.trust import Certificate
 
 ROOT = "root certificate"
@@ -21,15 +22,27 @@ OWN = "own certificate"
 MOST_LIVES = 500
 """So many incarnations of one office are believed to have been; a book in trouble has five."""
 
+MOST_IN_USE = 5
+"""For so many PCs of one office a bundle is sealed; its header stays short."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """Everything needed to believe or refuse what arrives."""
 
-    root: bytes
     own: Certificate
     by_hash: dict[bytes, Certificate]
-    revoked: dict[bytes, frozenset[bytes]]
+    ground: trust.Ground
+
+    @property
+    def root(self) -> bytes:
+        """The pinned root certificate."""
+        return self.ground.root
+
+    @property
+    def revoked(self) -> trust.Revoked:
+        """Revoked certificates and the heads that were named for each."""
+        return self.ground.revoked
 
     def of_unit(self, unit: UnitCode) -> Certificate | None:
         """The newest certificate of a unit that was not revoked."""
@@ -50,7 +63,10 @@ def known(session: Session) -> Known:
             kept=tr("Everything you wrote is kept."),
             next=tr("Ask the office above to admit this book, then take its answer in."),
         )
-    return Known(root, certificates[own], certificates, _revoked(session, certificates[root]))
+    resting = ground(session, root)
+    # One's own stays, or nobody could say what became of this book.
+    believed = {one.hash: one for one in certificates.values() if one.hash == own or not resting.disowns(one)}
+    return Known(certificates[own], believed, resting)
 
 
 def joined(session: Session) -> bool:
@@ -58,29 +74,55 @@ def joined(session: Session) -> bool:
     return book.get(session, OWN) is not None
 
 
-def _revoked(session: Session, root: Certificate) -> dict[bytes, frozenset[bytes]]:
-    # What was ever revoked stays so, also where the office that signs was put back to an older day.
-    found: dict[bytes, frozenset[bytes]] = {}
-    table = tables.roster
-    for row in session.connection.execute(sa.select(table.c.body).order_by(table.c.version.desc())):
-        for station, heads in trust.read_roster(bytes(row.body), root).revoked:
-            found.setdefault(station, frozenset(heads))
-    return found
+def _rosters(session: Session) -> list[tuple[bytes, bytes, trust.RosterBody]]:
+    """Every roster that is held, with its hash and its bytes: the newest first, of one number the fuller."""
+    rows = session.connection.execute(sa.select(tables.roster.c.hash, tables.roster.c.body))
+    held = [(bytes(its_hash), bytes(body), trust.kept_roster(bytes(body))) for its_hash, body in rows]
+    return sorted(held, key=lambda one: (one[2].version, len(_says(one[2])), one[0]), reverse=True)
 
 
-def roster(session: Session, root: Certificate) -> trust.RosterBody | None:
+def revocations(session: Session) -> frozenset[trust.Revocation]:
+    """What any roster that is held revokes: it stays revoked, whatever an older or a newer one says."""
+    return frozenset().union(*(trust.revocations(body) for _, _, body in _rosters(session)))
+
+
+def ground(session: Session, root: bytes, came: Iterable[trust.RosterBody] = ()) -> trust.Ground:
+    """What belief rests on by every roster that is held, and by those that just came."""
+    rosters = [*(body for _, _, body in _rosters(session)), *came]
+    revoked: dict[bytes, set[frozenset[bytes]]] = {}
+    for certificate, heads in (one for body in rosters for one in trust.revocations(body)):
+        revoked.setdefault(certificate, set()).add(heads)
+    return trust.Ground(
+        root,
+        {certificate: frozenset(sets) for certificate, sets in revoked.items()},
+        frozenset(its_hash for body in rosters for _, its_hash in body.stations),
+    )
+
+
+def roster(session: Session) -> trust.RosterBody | None:
     """The newest roster this book holds."""
-    raw = roster_bytes(session)
-    return None if not raw else trust.read_roster(raw, root)
+    return next((body for _, _, body in _rosters(session)), None)
 
 
 def roster_bytes(session: Session) -> bytes:
     """The newest roster as it travels; empty when there is none."""
-    table = tables.roster
-    found = session.connection.execute(
-        sa.select(table.c.body).order_by(table.c.version.desc()).limit(1)
-    ).scalar()
-    return bytes(found) if found is not None else b""
+    return next((raw for _, raw, _ in _rosters(session)), b"")
+
+
+def further_rosters(session: Session) -> tuple[bytes, ...]:
+    """Rosters beside the newest that say what it does not, until the root signs one that has all."""
+    said: frozenset[object] = frozenset()
+    further = []
+    for n, (_, raw, body) in enumerate(_rosters(session)):
+        more = _says(body) - said
+        if n and more:
+            further.append(raw)
+        said |= more
+    return tuple(further[: trust.MOST_ROSTERS])
+
+
+def _says(body: trust.RosterBody) -> frozenset[object]:
+    return frozenset[object](body.stations) | trust.revocations(body)
 
 
 def keep_certificates(session: Session, certificates: Iterable[Certificate], standing: str) -> None:
@@ -95,54 +137,151 @@ def keep_certificates(session: Session, certificates: Iterable[Certificate], sta
                     unit=one.unit,
                     body=one.raw,
                     standing=standing,
-                    since=instant_text(session.now()),
+                    since=instant_text(log.sound_now(session)),
                 )
             )
 
 
 def keep_roster(session: Session, raw: bytes, root: Certificate) -> str | None:
-    """Keep a newer roster; returns a sentence when two rosters of one version differ."""
+    """Keep a roster that is newer or says more; returns a sentence where two cannot both be right."""
     body = trust.read_roster(raw, root)
-    table = tables.roster
-    held = session.connection.execute(sa.select(table).where(table.c.version == body.version)).first()
-    if held is not None:
-        if bytes(held.body) != raw:
-            return tr("Two different rosters carry the number {n}; tell the subdistrict office.").format(
-                n=body.version
-            )
+    its_hash = hashlib.sha256(raw).digest()
+    held = _rosters(session)
+    if any(one == its_hash for one, _, _ in held):
         return None
-    newest = session.connection.execute(sa.select(sa.func.max(table.c.version))).scalar() or 0
-    if body.version > newest:
-        session.connection.execute(sa.insert(table).values(version=body.version, body=raw))
-    return None
+    newest = held[0][2].version if held else 0
+    twice = any(one.version == body.version for _, _, one in held)
+    says = _says(body)
+    said = frozenset[object]().union(*(_says(one) for _, _, one in held))
+    if body.version < newest and not twice and says <= said:
+        return None
+    table = tables.roster
+    session.connection.execute(sa.insert(table).values(hash=its_hash, version=body.version, body=raw))
+    for one, _, older in held:
+        # What a newer one says whole is not kept beside it.
+        if older.version < body.version and _says(older) <= says:
+            session.connection.execute(sa.delete(table).where(table.c.hash == one))
+    if twice:
+        return _signed_twice(session, body.version)
+    older_said = (trust.revocations(one) for _, _, one in held if one.version < body.version)
+    lacks = frozenset[trust.Revocation]().union(*older_said) - trust.revocations(body)
+    forgotten = body.version < newest and not trust.revocations(body) <= said
+    return _went_back(session, body.version) if lacks or forgotten else None
+
+
+def _signed_twice(session: Session, version: int) -> str:
+    if trust.is_root(session.unit):
+        return tr(
+            "This office has signed two different lists of stations with the number {n}: its book was put "
+            "back to an older day. Hand over soon; the next list has what both of them say."
+        ).format(n=version)
+    return tr("Two different rosters carry the number {n}; tell the subdistrict office.").format(n=version)
+
+
+def _went_back(session: Session, version: int) -> str:
+    return tr(
+        "The list of stations number {n} and another one do not name the same revoked stations. "
+        "What either of them revokes stays revoked; tell the subdistrict office."
+    ).format(n=version)
 
 
 def renew_roster(session: Session, key: Ed25519PrivateKey) -> None:
-    """At the root: list every admitted station in a new version when the list has changed."""
+    """At the root: sign a new version when the stations or what is revoked have changed."""
     if not trust.is_root(session.unit):
         return
-    now = known(session)
-    held = roster(session, now.own)
-    stations = tuple(sorted((one.unit, one.hash) for one in now.by_hash.values()))
-    if held is not None and held.stations == stations:
-        return
+    held = roster(session)
+    everything = revocations(session)
+    if held is None or frozenset(held.stations) != _to_list(session) or trust.revocations(held) != everything:
+        sign_roster(session, key, everything)
+
+
+def _to_list(session: Session) -> frozenset[tuple[UnitCode, bytes]]:
+    """Every station that is believed or was ever listed."""
+    now = {(one.unit, one.hash) for one in known(session).by_hash.values()}
+    return frozenset(now.union(*(body.stations for _, _, body in _rosters(session))))
+
+
+def sign_roster(
+    session: Session, key: Ed25519PrivateKey, revoked: Iterable[trust.Revocation]
+) -> trust.RosterBody:
+    """At the root: the next version of the roster, with every station and these revocations."""
+    held = roster(session)
     body = trust.RosterBody(
-        held.version + 1 if held else 1,
-        int(session.now().timestamp() * 1000),
-        stations,
-        held.revoked if held else (),
+        held.version + 1 if held is not None else 1,
+        moment(session),
+        tuple(sorted(_to_list(session))),
+        tuple(sorted((certificate, tuple(sorted(heads))) for certificate, heads in revoked)),
     )
-    keep_roster(session, trust.sign_roster(key, body), now.own)
+    keep_roster(session, trust.sign_roster(key, body), known(session).own)
+    return body
+
+
+def moment(session: Session) -> int:
+    """The present moment for what is signed: never from a clock that is known to be wrong."""
+    return int(log.sound_now(session).timestamp() * 1000)
+
+
+def issue(
+    session: Session, key: Ed25519PrivateKey, issuer: Certificate | None, asked: trust.Asked
+) -> Certificate:
+    """A certificate for the asking station, later than every one its unit had before."""
+    rows = session.connection.execute(
+        sa.select(tables.station.c.body).where(tables.station.c.unit == asked.unit)
+    )
+    before = max((trust.read_certificate(bytes(row.body)).body.issued_at for row in rows), default=0)
+    return trust.issue(key, issuer, asked, max(moment(session), before + 1))
 
 
 def make_root(session: Session, key: Ed25519PrivateKey, asked: trust.Asked) -> Certificate:
     """At the subdistrict: its own certificate, by which every other one is believed."""
-    own = trust.issue(key, None, asked, int(session.now().timestamp() * 1000))
+    own = issue(session, key, None, asked)
     keep_certificates(session, [own], "root")
     book.put(session, ROOT, own.hash)
     book.put(session, OWN, own.hash)
     renew_roster(session, key)
     return own
+
+
+def disowned(session: Session, now: Known) -> list[bytes]:
+    """Certificates that are held and not believed: their issuer was revoked before a roster listed them."""
+    rows = session.connection.execute(sa.select(tables.station.c.hash))
+    return [bytes(row.hash) for row in rows if bytes(row.hash) not in now.by_hash]
+
+
+def unit_of(session: Session, certificate: bytes) -> UnitCode:
+    """The unit of a certificate that is held, believed or not."""
+    table = tables.station
+    return str(
+        session.connection.execute(sa.select(table.c.unit).where(table.c.hash == certificate)).scalar_one()
+    )
+
+
+def signing_keys(session: Session) -> frozenset[bytes]:
+    """The keys for which this unit was ever given a certificate, as far as this book knows."""
+    rows = session.connection.execute(
+        sa.select(tables.station.c.body).where(tables.station.c.unit == session.unit)
+    )
+    return frozenset(trust.read_certificate(bytes(row.body)).body.sign_key for row in rows)
+
+
+def in_use(session: Session, now: Known, unit: UnitCode) -> list[Certificate]:
+    """The certificates by which a unit's PCs can read: the newest, and older ones heard of since it came."""
+    newest = now.of_unit(unit)
+    if newest is None:
+        return []
+    since = session.connection.execute(
+        sa.select(tables.station.c.since).where(tables.station.c.hash == newest.hash)
+    ).scalar_one()
+    table = tables.receipt
+    heard = {
+        receipt.decode(bytes(body))[0].certificate
+        for (body,) in session.connection.execute(
+            sa.select(table.c.body).where(table.c.holder == unit, table.c.came_at > since)
+        )
+    }
+    live = [one for one in now.by_hash.values() if one.unit == unit and one.hash not in now.revoked]
+    read = [one for one in live if one is newest or one.hash in heard]
+    return sorted(read, key=lambda one: (-one.body.issued_at, one.hash))[:MOST_IN_USE]
 
 
 def neighbours(session: Session) -> tuple[UnitCode, ...]:

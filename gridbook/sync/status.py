@@ -127,7 +127,11 @@ def held(session: Session) -> Held:
         warnings=_old_roster(session) if joined else (),
         conflicts=_count_findings(session, "conflict") + _count_findings(session, "late"),
         refused=int(
-            session.connection.execute(sa.select(sa.func.count()).select_from(tables.refusal)).scalar_one()
+            session.connection.execute(
+                sa.select(sa.func.count())
+                .select_from(tables.refusal)
+                .where(tables.refusal.c.emptied_at.is_(None))
+            ).scalar_one()
         ),
         peers=tuple(_peers(session)) if joined else (),
         sticks=proved.since_the_last_stick(session, "sticks", _sticks) if joined else (),
@@ -142,7 +146,7 @@ def _sealed_ops(session: Session) -> tuple[Mapping[Where, int], datetime | None]
     for row in session.connection.execute(
         sa.select(seg.c.id, seg.c["count"].label("ops"), seg.c.on_stick_at, line.c.reach)
         .join(line, line.c.id == seg.c.line)
-        .where(line.c.author == session.unit)
+        .where(line.c.author == session.unit, line.c.reach != str(Reach.HERE))
     ):
         where = at_home(session.unit, row.reach) or of_segment(row.id, row.on_stick_at, above)
         counts[where] += row.ops
@@ -191,7 +195,7 @@ def _old_roster(session: Session) -> tuple[str, ...]:
 
 def _roster_of(session: Session) -> datetime | None:
     now = stations.known(session)
-    body = stations.roster(session, now.by_hash[now.root])
+    body = stations.roster(session)
     # Who signs the list is not told that it is old.
     at_root = session.unit == now.by_hash[now.root].unit
     return None if body is None or at_root else datetime.fromtimestamp(body.made_at / 1000, UTC)

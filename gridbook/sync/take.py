@@ -21,9 +21,9 @@ from gridbook.i18n import tr
 from gridbook.store import audit, keys, tables
 from gridbook.store.book import Store
 from gridbook.store.session import Session
-from gridbook.sync import bundle, quarantine, sticks
+from gridbook.sync import again, bundle, quarantine, renewal, stations, sticks
 from gridbook.sync.apply import apply, has_readable, unpark
-from gridbook.sync.incoming import Taken, Transaction
+from gridbook.sync.incoming import Taken, Transaction, Verified
 from gridbook.sync.preview import rehearse
 from gridbook.sync.verify import verify
 
@@ -117,7 +117,7 @@ def _try(store: Store, path: Path, recovery: str, within: Transaction) -> Taken:
     try:
         verified = verify(store, within, copy, taken)
         verified.rehearsed = True
-        apply(store, within, copy, verified, taken)
+        apply(store, within, copy, verified, taken, _judged(store, verified, taken))
     except GridbookError as error:
         taken.error = error
     except store.place.failures:
@@ -170,6 +170,10 @@ def resume(store: Store) -> list[Taken]:
     """At the start: read what a newer program can read now, and what lies in the inbox since a power cut."""
     while store.read(has_readable):
         store.write(unpark, store)
+    renewal.settle(store)
+    if store.read(stations.joined):
+        # What an older program refused, this one may read; and a power cut may have come between.
+        store.write(again.judge, store, Taken(store.folder))
     inbox = store.folder / "inbox"
     if not inbox.is_dir():
         return []
@@ -184,10 +188,18 @@ def resume(store: Store) -> list[Taken]:
     return found
 
 
+def _judged(store: Store, verified: Verified, taken: Taken) -> Callable[[Session], None]:
+    """What is judged anew in the last transaction, when everything that came is there."""
+    authors = frozenset(one.certificate for one in verified.headers.values())
+    return lambda session: again.judge(session, store, taken, authors, rehearsed=verified.rehearsed)
+
+
 def _take_copy(store: Store, copy: Path, taken: Taken) -> None:
     taken.content = copy.name.partition(".")[0]
     try:
-        apply(store, store.write, copy, verify(store, store.read, copy, taken), taken)
+        verified = verify(store, store.read, copy, taken)
+        apply(store, store.write, copy, verified, taken, _judged(store, verified, taken))
+        renewal.settle(store)
     except (UnknownSender, BundleTooLarge) as error:
         taken.error = error
         quarantine.keep_file(store, copy)

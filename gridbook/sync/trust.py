@@ -21,6 +21,8 @@ CERTIFICATE_PREFIX = b"gridbook certificate 1\0"
 ROSTER_PREFIX = b"gridbook roster 1\0"
 LARGEST_CERTIFICATE = 2048
 LARGEST_ROSTER = 1 << 20
+MOST_ROSTERS = 16
+"""So many rosters travel beside the newest; more would need a subdistrict that was put back that often."""
 
 
 class Body(msgspec.Struct, array_like=True, frozen=True):
@@ -62,13 +64,20 @@ class Certificate:
 
 
 class RosterBody(msgspec.Struct, array_like=True, frozen=True):
-    """Every station of the subdistrict, and the heads up to which a revoked one is still believed."""
+    """Every station of the subdistrict, and the heads up to which a revoked one is still believed.
+
+    Both only grow: two rosters come to what either of them says, and a station that is revoked in both is
+    believed only as far as both of them believe it.
+    """
 
     version: Count
     made_at: Moment
     stations: tuple[tuple[UnitCode, bytes], ...]
     revoked: tuple[tuple[bytes, tuple[bytes, ...]], ...]
 
+
+Revocation = tuple[bytes, frozenset[bytes]]
+"""A revoked certificate and the heads of its work up to which it is still believed."""
 
 _outers = msgspec.msgpack.Decoder(_Signed)
 _bodies = msgspec.msgpack.Decoder(Body)
@@ -121,36 +130,60 @@ def read_certificate(raw: bytes) -> Certificate:
     return Certificate(raw, hashlib.sha256(raw).digest(), body, outer.body, outer.signature)
 
 
-def believed(certificate: Certificate, known: Mapping[bytes, Certificate], root: bytes) -> bool:
+Revoked = Mapping[bytes, frozenset[frozenset[bytes]]]
+"""Revoked certificates, and for each revocation the heads that it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What belief rests on: the pinned root, whom the rosters revoke, and whom they list."""
+
+    root: bytes
+    revoked: Revoked
+    listed: frozenset[bytes]
+
+    def disowns(self, certificate: Certificate) -> bool:
+        """Whether its issuer was revoked before a roster listed it: a thief could have made it."""
+        return certificate.body.issued_by in self.revoked and certificate.hash not in self.listed
+
+
+def believed(certificate: Certificate, known: Mapping[bytes, Certificate], ground: Ground) -> bool:
     """Whether a chain of good signatures leads from the certificate up to the pinned root."""
-    if certificate.hash == root:
+    if certificate.hash == ground.root:
         return certificate.body.issued_by is None and certificate.made_signature(
             CERTIFICATE_PREFIX, certificate.signed, certificate.signature
         )
     issuer = known.get(certificate.body.issued_by or b"")
     return (
         issuer is not None
+        and not ground.disowns(certificate)
         and issuer.unit == parent_of(certificate.unit)
         and is_practice(issuer.unit) == is_practice(certificate.unit)
         and issuer.made_signature(CERTIFICATE_PREFIX, certificate.signed, certificate.signature)
-        and believed(issuer, known, root)
+        and believed(issuer, known, ground)
     )
 
 
 def believed_one(
-    certificate: Certificate, sent: Iterable[Certificate], known: Mapping[bytes, Certificate], root: bytes
+    certificate: Certificate, sent: Iterable[Certificate], known: Mapping[bytes, Certificate], ground: Ground
 ) -> bool:
     """Whether a chain leads from this one to the root, over certificates that came with it or are known."""
     everyone = {**{one.hash: one for one in sent}, **known}
-    return certificate.hash in known or believed(certificate, everyone, root)
+    return not ground.disowns(certificate) and (
+        certificate.hash in known or believed(certificate, everyone, ground)
+    )
 
 
 def believed_among(
-    certificates: Iterable[Certificate], known: Mapping[bytes, Certificate], root: bytes
+    certificates: Iterable[Certificate], known: Mapping[bytes, Certificate], ground: Ground
 ) -> dict[bytes, Certificate]:
     """Those certificates to which a chain leads, together with the ones already known."""
     everyone = {**{one.hash: one for one in certificates}, **known}
-    return {one.hash: one for one in everyone.values() if one.hash in known or believed(one, everyone, root)}
+    return {
+        one.hash: one
+        for one in everyone.values()
+        if not ground.disowns(one) and (one.hash in known or believed(one, everyone, ground))
+    }
 
 
 def sign_roster(key: Ed25519PrivateKey, body: RosterBody) -> bytes:
@@ -167,6 +200,16 @@ def read_roster(raw: bytes, root: Certificate) -> RosterBody:
     if not root.made_signature(ROSTER_PREFIX, outer.body, outer.signature):
         raise ValueError("the roster is not signed by the root")
     return form.read(_rosters, outer.body)
+
+
+def kept_roster(raw: bytes) -> RosterBody:
+    """The roster behind bytes whose signature was checked when they were kept."""
+    return form.read(_rosters, form.read(_outers, raw).body)
+
+
+def revocations(body: RosterBody) -> frozenset[Revocation]:
+    """What a roster says of revoked stations, in a form that can be compared and joined."""
+    return frozenset((certificate, frozenset(heads)) for certificate, heads in body.revoked)
 
 
 class Asked(msgspec.Struct, array_like=True, frozen=True):

@@ -1,6 +1,6 @@
 """Pass 1 of taking in: decrypt and check everything, keep nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import zstandard
@@ -19,6 +19,7 @@ from gridbook.store.session import Session
 from gridbook.sync import bundle, form, judging, segment, stations, trust
 from gridbook.sync.incoming import SegmentBad, Taken, Transaction, Verified
 from gridbook.sync.segment import Header, Payload
+from gridbook.sync.trust import Certificate
 
 
 def verify(store: Store, read: Transaction, copy: Path, taken: Taken) -> Verified:
@@ -36,10 +37,12 @@ def verify(store: Store, read: Transaction, copy: Path, taken: Taken) -> Verifie
             try:
                 header, payload = opened(packed)
                 verified.headers[listed] = header
-                _check_segment(store, verified, listed, header, payload)
+                check_segment(store.unit, verified.certificates, listed, header, payload)
                 verified.ops += header.count
             except SegmentBad as bad:
                 verified.refused[listed] = str(bad)
+                if bad.came is not None:
+                    verified.came[listed] = bad.came
 
         return on_segment
 
@@ -47,7 +50,7 @@ def verify(store: Store, read: Transaction, copy: Path, taken: Taken) -> Verifie
         bundle.read(file, taken.opened_by(store), on_manifest)
     found[0].length = copy.stat().st_size
     good = {one: header for one, header in found[0].headers.items() if one not in found[0].refused}
-    beyond = read(judging.beyond_revocation, good, found[0].manifest.roster)
+    beyond = read(judging.beyond_revocation, good, found[0].revoked)
     found[0].refused.update((listed, judging.REVOKED) for listed in beyond)
     return found[0]
 
@@ -76,11 +79,12 @@ def _believe(
         raise bundle.not_a_bundle() from error
     # The sender first: a stranger is not worth the work of looking at every certificate.
     sender = next((one for one in (*now.by_hash.values(), *sent) if one.hash == manifest.sender), None)
+    ground = judging.ground_with(session, now, manifest.rosters)
     good = (
         sender is not None
-        and trust.believed_one(sender, sent, now.by_hash, now.root)
+        and trust.believed_one(sender, sent, now.by_hash, ground)
         and sender.unit == manifest.unit
-        and sender.hash not in now.revoked
+        and sender.hash not in ground.revoked
         and sender.made_signature(bundle.MANIFEST_PREFIX, encoded, signature)
     )
     if sender is None or not good:
@@ -93,14 +97,20 @@ def _believe(
     # what it may hold of that is judged piece by piece.
     if manifest.receiver != session.unit and not taken.recovery:
         raise bundle.not_for_us()
-    return Verified(manifest, sender, trust.believed_among(sent, now.by_hash, now.root))
+    return Verified(manifest, sender, trust.believed_among(sent, now.by_hash, ground), ground.revoked)
 
 
-def _check_segment(store: Store, verified: Verified, listed: bytes, header: Header, payload: Payload) -> None:
-    """Everything about a segment that does not need its ops understood."""
-    author = verified.certificates.get(header.certificate)
+def check_segment(
+    unit: UnitCode,
+    certificates: Mapping[bytes, Certificate],
+    listed: bytes,
+    header: Header,
+    payload: Payload,
+) -> None:
+    """Everything about a segment that does not need its ops understood, for the office of that unit."""
+    author = certificates.get(header.certificate)
     if author is None:
-        raise SegmentBad("unknown author")
+        raise SegmentBad(judging.UNKNOWN)
     try:
         reach = Reach(header.reach)
     except ValueError:
@@ -108,13 +118,12 @@ def _check_segment(store: Store, verified: Verified, listed: bytes, header: Head
     came = segment.hash_of(payload.header, segment.digests_of(payload.ops))
     if came != listed:
         # Refused by the hash of what came, never by the listed one, or the true segment would be shut out.
-        verified.came[listed] = came
-        raise SegmentBad("altered")
+        raise SegmentBad(judging.ALTERED, came)
     if not author.made_signature(segment.SIGNATURE_PREFIX, listed, payload.signature):
-        raise SegmentBad("altered")
+        raise SegmentBad(judging.ALTERED)
     if not form.is_code(header.unit) or not may_write(author.unit, header.unit, reach):
         raise SegmentBad("not the author's stream")
-    if not holds(store.unit, header.unit, reach):
+    if not holds(unit, header.unit, reach):
         raise SegmentBad("not for this office")
 
 

@@ -656,7 +656,8 @@ def test_certificates_that_name_each_other_in_a_ring_end() -> None:
         b"c": trust.Certificate(b"", b"c", msgspec.structs.replace(body, issued_by=b"c"), b"", b""),
     }
 
-    assert not any(trust.believed(one, ring, b"root") for one in ring.values())
+    ground = trust.Ground(b"root", {}, frozenset())
+    assert not any(trust.believed(one, ring, ground) for one in ring.values())
 
 
 def test_a_grid_cannot_tell_its_community_that_it_or_the_subdistrict_is_superseded(attack: Attack) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gridbook.errors import GridbookError, NotAllowed
-from gridbook.sync import drills, export, stations, take
+from gridbook.sync import drills, export, quarantine, stations, take
 from tests.sync.offices import COMMUNITY, FAR_GRID, GRID, SUBDISTRICT, Offices
 
 
@@ -118,7 +118,7 @@ def test_the_quarantine_can_be_emptied_after_a_look(lost: Offices) -> None:
     assert drills.empty_quarantine(lost[SUBDISTRICT]) > 0
 
     assert drills.quarantined(lost[SUBDISTRICT]) == []
-    assert list((lost[SUBDISTRICT].folder / drills.QUARANTINE).iterdir()) == []
+    assert list((lost[SUBDISTRICT].folder / quarantine.FOLDER).iterdir()) == []
 
 
 def test_what_was_on_a_lost_stick_is_told_by_class(offices: Offices) -> None:
@@ -189,6 +189,9 @@ def test_before_a_revocation_one_sees_what_would_be_believed_and_what_would_not(
     assert foreseen.believed > 0 and foreseen.ops == sum(foreseen.by_class.values())
     assert foreseen.newest is not None and foreseen.newest < offices.clock.now()
     assert foreseen.elsewhere == {}
+    assert list(foreseen.told_at) == [COMMUNITY]
+    told = foreseen.told_at[COMMUNITY]
+    assert told is not None and told < offices.clock.now()
     offices[SUBDISTRICT].write(drills.revoke, offices[SUBDISTRICT], GRID, "电脑丢失")
     with pytest.raises(NotAllowed) as twice:
         offices[SUBDISTRICT].read(drills.foresee, GRID)
