@@ -61,9 +61,9 @@ def tray(session: Session) -> Sequence[Returned]:
         for key, told in _late(session)
         if key in moved and (made := _returned(session, key, told)) is not None
     ]
-    for key in moved:
-        if key.class_name == "Request":
-            found += _added(session, key, moved)
+    for key, case in _unmarked(session):
+        if _Key("Request", key.unit, case) in moved:
+            found += _added(session, key)
     found += returned_places.tray(session)
     return sorted(found, key=lambda one: (one.at, one.id))
 
@@ -157,31 +157,55 @@ def _case(session: Session, key: _Key) -> Request | None:
     return duplicates.request(session, record)
 
 
-def _added(session: Session, key: _Key, moved: set[_Key]) -> list[Returned]:
-    """What was added to a case after it had gone: records that no hand-over knew of."""
-    case = duplicates.request(session, key.record)
-    found = []
-    for held in () if case is None else moving.of_case(session, case):
-        name = type(held).__name__
-        own = _Key(name, held.unit, held.id)
-        if own in moved:
-            continue
-        written = [one for one in journal.history(session, name, held.unit, held.id) if one.whole]
-        first = next((one for one in written if one.op.kind is Kind.CREATE), None)
-        if first is not None:
-            made = _made(
-                session,
-                own,
-                first.digest.hex(),
-                ADDED,
-                tr(CLASSES[name].label),
-                _values(session, held),
-                first.author,
-                first.op.person,
-                first.op.stamp,
-            )
-            found += [] if made is None else [made]
+def _unmarked(session: Session) -> list[tuple[_Key, RecordId]]:
+    """Records of cases that were handed over of which no hand-over knew, each with its case."""
+    found: list[tuple[_Key, RecordId]] = []
+    gone, known = tables.finding.alias(), tables.finding.alias()
+    for name in (*moving.SHARES_THE_ID, *moving.OF_A_CASE):
+        table = tables.RECORDS[name]
+        case = table.c.case if name in moving.OF_A_CASE else table.c.id
+        is_gone = sa.and_(
+            gone.c.record == case,
+            gone.c.unit == table.c.unit,
+            gone.c.kind == "moved",
+            gone.c["class"] == "Request",
+        )
+        is_known = sa.and_(
+            known.c.record == table.c.id,
+            known.c.unit == table.c.unit,
+            known.c.kind == "moved",
+            known.c["class"] == name,
+        )
+        joined = table.join(gone, is_gone).outerjoin(known, is_known)
+        rows_ = session.connection.execute(
+            sa.select(table.c.unit, table.c.id, case.label("of"))
+            .select_from(joined)
+            .where(known.c.record.is_(None))
+            .order_by(table.c.id)
+        )
+        found += [(_Key(name, row.unit, bytes(row.id)), bytes(row.of)) for row in rows_]
     return found
+
+
+def _added(session: Session, key: _Key) -> list[Returned]:
+    """What was added to a case after it had gone."""
+    held = rows.one(session.connection, CLASSES[key.class_name].record, key.unit, key.record)
+    written = journal.history(session, key.class_name, key.unit, key.record)
+    first = next((one for one in written if one.whole and one.op.kind is Kind.CREATE), None)
+    if held is None or first is None:
+        return []
+    made = _made(
+        session,
+        key,
+        first.digest.hex(),
+        ADDED,
+        tr(CLASSES[key.class_name].label),
+        _values(session, held),
+        first.author,
+        first.op.person,
+        first.op.stamp,
+    )
+    return [] if made is None else [made]
 
 
 def _values(session: Session, held: Record) -> Mapping[str, str]:
