@@ -14,9 +14,10 @@ from gridbook.records.base import LOCAL
 from gridbook.records.place import level_of
 from gridbook.records.request import REASONS, REASONS_FOR, Action, Reason
 from gridbook.sheets import from_book
-from gridbook.store import moving, places, returned, staff
-from gridbook.store.moving import Act, Done
+from gridbook.store import moving, places, returned, signing, staff
+from gridbook.store.moving import Done
 from gridbook.store.returned import Returned
+from gridbook.store.signing import Act
 from gridbook.sync import export, sealed
 
 
@@ -106,7 +107,7 @@ def _tell(own: Book, done: Done) -> None:
 def waiting(own: Book, every: bool) -> None:
     """Hand-overs that no grid has signed for, and since when they wait."""
     with own.opened() as store:
-        found = store.read(moving.acts, waiting=not every)
+        found = store.read(signing.acts, waiting=not every)
     for act in found:
         if own.as_json:
             emit(_act_facts(act))
@@ -208,7 +209,7 @@ def successor(own: Book, name: str, word_file: Path, file: Path | None, stick: P
 def take(own: Book, numbers: tuple[str, ...]) -> None:
     """Sign for what was handed over to this grid: these numbers, or `all`."""
     with own.opened() as store:
-        signed = store.write(moving.take, () if numbers == ("all",) else numbers)
+        signed = store.write(signing.take, () if numbers == ("all",) else numbers)
     tell(own, {"signed": list(signed)}, tr("Signed for: {numbers}").format(numbers="、".join(signed) or "—"))
 
 

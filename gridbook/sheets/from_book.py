@@ -15,7 +15,7 @@ from gridbook.sheets.hand_over_list import CaseOnList, HandOverOnPaper
 from gridbook.sheets.page import Page
 from gridbook.sheets.request_on_paper import RequestOnPaper
 from gridbook.sheets.visit_sheet import VisitOnPaper
-from gridbook.store import caseload, moving, prints, requests, staff, units, visits
+from gridbook.store import caseload, moving, prints, requests, signing, staff, units, visits
 from gridbook.store.caseload import RequestRow
 from gridbook.store.session import Session
 
@@ -77,7 +77,7 @@ def blank(session: Session, code: str, count: int) -> Job:
     return Job(code, tuple(issued), tuple(pages))
 
 
-def hand_over_list(session: Session, of: str | moving.Act = "") -> Job:
+def hand_over_list(session: Session, of: str | signing.Act = "") -> Job:
     """The list of what was handed over in one act, or of every open case of a grid for its successor."""
     if isinstance(of, str):
         giver = of or session.unit
@@ -87,7 +87,7 @@ def hand_over_list(session: Session, of: str | moving.Act = "") -> Job:
     else:
         act, record = of, of.record
         were = dict(zip(record.numbers, record.were, strict=False))
-        held = {row.request.number: row for row in moving.by_numbers(session, record.numbers)}
+        held = {row.request.number: row for row in signing.by_numbers(session, record.numbers)}
         cases = [
             _on_list(held[number], were.get(number, ""))
             if number in held

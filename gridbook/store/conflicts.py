@@ -11,7 +11,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import RecordId, UnitCode
 from gridbook.records.request import Request
 from gridbook.records.rights import Kind
-from gridbook.store import audit, duplicates, moving, question, settling, tables
+from gridbook.store import audit, duplicates, moved, question, settling, tables
 from gridbook.store.question import (
     CIRCLE,
     CONFLICT,
@@ -67,7 +67,7 @@ def questions(session: Session, *, waiting: bool = False) -> Sequence[Question]:
     asked = [question.of_finding(session, row) for row in found]
     asked += [question.of_pair(session, one) for one in duplicates.pairs(session)]
     asked += _circles(session)
-    asked += [question.of_twice(session, was, held) for was, held in moving.twice(session)]
+    asked += [question.of_twice(session, was, held) for was, held in moved.twice(session)]
     return sorted(asked, key=lambda one: bool(one.waits_for))
 
 
@@ -82,7 +82,7 @@ def count(session: Session) -> int:
     told = sum(number for name, unit, number in found if not question.waits_for(session, unit, name))
     pairs = _settled_here(session, (one.second.unit for one in duplicates.pairs(session)))
     circles = _settled_here(session, (held[0].unit for held, _ in _in_circles(session)))
-    twice = sum(not question.twice_waits_for(session, held) for _, held in moving.twice(session))
+    twice = sum(not question.twice_waits_for(session, held) for _, held in moved.twice(session))
     return int(told) + pairs + circles + twice
 
 

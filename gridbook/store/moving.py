@@ -66,21 +66,6 @@ class Done:
     left: Sequence[Left]
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A hand-over as lists show it."""
-
-    record: HandOver
-    giver: str
-    receiver: str
-    office: str
-
-    @property
-    def waiting(self) -> Sequence[str]:
-        """What the new grid has not signed for."""
-        return self.record.waiting
-
-
 def may_arrange(session: Session) -> bool:
     """Whether this person at this desk hands work over from grid to grid."""
     role = session.person.role
@@ -209,7 +194,7 @@ def _arrange(
         id=session.new_id(),
         giver=giver,
         office=session.unit,
-        handed_at=_whole_second(session),
+        handed_at=whole_second(session),
         reason=reason,
     )
     records = [
@@ -399,111 +384,6 @@ def _take_address(session: Session, was: Request, now: Request) -> None:
             copy(session, one, unit=now.unit)
 
 
-def acts(session: Session, *, waiting: bool = False) -> Sequence[Act]:
-    """Every hand-over this book holds, the newest first; or only those that are not signed for."""
-    table = tables.RECORDS["HandOver"]
-    found = session.connection.execute(sa.select(table).order_by(table.c.id.desc())).mappings()
-    made = []
-    for row in found:
-        record = tables.record_of(HandOver, row)
-        if record.waiting or not waiting:
-            named = (units.name(session, code) for code in (record.giver, record.unit, record.office))
-            made.append(Act(record, *named))
-    return made
-
-
-def to_sign(session: Session) -> int:
-    """How many things were handed to this grid that it has not signed for."""
-    found = acts(session, waiting=True)
-    return sum(len(act.waiting) for act in found if act.record.unit == session.unit)
-
-
-def by_numbers(session: Session, wanted: Sequence[str]) -> Sequence[RequestRow]:
-    """The cases with these numbers that this book holds."""
-    table = tables.RECORDS["Request"]
-    found = session.connection.execute(sa.select(table.c.id).where(table.c.number.in_(wanted)))
-    return caseload.with_ids(session, [bytes(row.id) for row in found])
-
-
-def take(session: Session, items: Sequence[str] = ()) -> Sequence[str]:
-    """Sign for what was handed over to this grid: these numbers or places, or all; returns what is signed."""
-    wanted = [numbers.read(one) or one for one in items]
-    signed: list[str] = []
-    for act in acts(session, waiting=True):
-        if act.record.unit != session.unit:
-            continue
-        chosen = [one for one in act.waiting if not items or any(_meant(one, word) for word in wanted)]
-        if chosen:
-            done = (*act.record.signed, *chosen)
-            journal.save(session, replace(act.record, signed=done, signed_at=_whole_second(session)))
-            audit.note(session, "take over", ", ".join(chosen)[:200])
-            signed += chosen
-    missing = [word for word in wanted if not any(_meant(one, word) for one in signed)]
-    if missing:
-        raise NotFound(
-            tr("{number} was not handed over to this grid, or it is signed for already.").format(
-                number=missing[0]
-            ),
-            next=tr("Look at the list of what waits for a signature."),
-        )
-    return signed
-
-
-def _meant(item: str, word: str) -> bool:
-    return item == word or (numbers.read(word) != "" and item.startswith(f"{word}-"))
-
-
-def _whole_second(session: Session) -> datetime:
+def whole_second(session: Session) -> datetime:
+    """The present instant as records keep it."""
     return session.now().replace(microsecond=0)
-
-
-def earlier(session: Session, request: Request) -> Sequence[Request]:
-    """The records under which this case lay in other grids before, as far as this book holds them."""
-    family = duplicates.joined_with(session, request.id).get(request.id, ())
-    return [one for one in family if requests.handed_over_as(session, one)]
-
-
-def now_at(session: Session, record: RecordId) -> Request | None:
-    """Under which record a case goes on that was handed over, perhaps more than once."""
-    table = tables.finding
-    seen: list[RecordId] = []
-    while record not in seen:
-        seen.append(record)
-        part = session.connection.execute(
-            sa.select(table.c.part).where(
-                table.c.record == record, table.c["class"] == "Request", table.c.kind == "moved"
-            )
-        ).scalar()
-        if part is None:
-            break
-        record = bytes.fromhex(part)
-    return duplicates.request(session, record)
-
-
-def twice(session: Session) -> Sequence[tuple[Request, Sequence[Request]]]:
-    """Cases that two offices handed over at once, each with the records under which they now go on."""
-    table = tables.finding
-    made = []
-    for row in session.connection.execute(
-        sa.select(table.c.record, table.c.detail)
-        .where(table.c.kind == "moved twice", table.c["class"] == "Request")
-        .order_by(table.c.record)
-    ):
-        was = duplicates.request(session, bytes(row.record))
-        told = [bytes.fromhex(one) for one in msgspec.json.decode(row.detail)["to"]]
-        found = [one for one in (duplicates.request(session, record) for record in told) if one is not None]
-        if was is not None and len(found) == len(told):
-            made.append((was, found))
-    return made
-
-
-def choose(session: Session, was: Request, stays: Request, others: Sequence[Request], reason: str) -> None:
-    """Of two hand-overs at once one counts: the other grid's case ends and is one matter with this one."""
-    for one in others:
-        if requests.state_of(session, one).open:
-            journal.event(session, one.unit, one.id, Action.MERGE, {"into": stays.number})
-        said = {duplicates.PAIR: stays.id, duplicates.MASTER: stays.id}
-        journal.alias(session, one, said, reason)
-    said = {duplicates.PAIR: stays.id, duplicates.MASTER: stays.id, MOVED: stays.id}
-    journal.alias(session, was, said, reason)
-    audit.note(session, "settle", was.number, "Request")

@@ -17,7 +17,18 @@ from gridbook.records.base import (
 )
 from gridbook.records.request import Request, Status
 from gridbook.records.visit import ATTEMPT_DAYS
-from gridbook.store import audit, caseload, erasing, journal, meta, moving, project, requests, tables, visits
+from gridbook.store import (
+    audit,
+    caseload,
+    erasing,
+    journal,
+    meta,
+    moved,
+    project,
+    requests,
+    tables,
+    visits,
+)
 from gridbook.store.session import Session
 
 SIGNED_DAYS = 31
@@ -212,7 +223,7 @@ def erase_request(session: Session, ref: str | RecordId, reason: str) -> int:
     """Lawful erasure of everything personal about a request, here and at every office; the facts stay."""
     request = requests.find(session, ref)
     # Where it lay before a hand-over the same words are still kept.
-    return sum(_erase_case(session, one, reason) for one in (request, *moving.earlier(session, request)))
+    return sum(_erase_case(session, one, reason) for one in (request, *moved.earlier(session, request)))
 
 
 def _erase_case(session: Session, request: Request, reason: str) -> int:

@@ -18,6 +18,7 @@ from gridbook.store import (
     audit,
     duplicates,
     journal,
+    moved,
     moving,
     returned_places,
     rows,
@@ -129,7 +130,7 @@ def _made(
     stamp: int,
 ) -> Returned | None:
     case = _case(session, key)
-    now = None if case is None else moving.now_at(session, case.id)
+    now = None if case is None else moved.now_at(session, case.id)
     if case is None or now is None:
         return None
     return Returned(
@@ -265,7 +266,7 @@ def _entry(session: Session, returned_id: str) -> Returned:
 
 def _goes_on(session: Session, entry: Returned) -> Request:
     case = _case(session, _Key(entry.class_name, entry.unit, entry.record))
-    now = None if case is None else moving.now_at(session, case.id)
+    now = None if case is None else moved.now_at(session, case.id)
     if now is None:
         raise NotFound(tr("Where {number} goes on is not known here.").format(number=entry.number))
     return now

@@ -8,7 +8,7 @@ from gridbook.errors import BadValue, NotFound
 from gridbook.i18n import tr
 from gridbook.records import check
 from gridbook.records.base import CLASSES, RecordId, UnitCode, rule_of, stored
-from gridbook.store import audit, duplicates, journal, moving, preferences, rows
+from gridbook.store import audit, duplicates, journal, moved, preferences, rows
 from gridbook.store.fold import SETTLES, heads_of
 from gridbook.store.question import (
     CIRCLE,
@@ -62,7 +62,7 @@ def _choose(session: Session, question: Question, choice: str | int | Mapping[st
     cases = [one for one in held if one is not None]
     chosen = next(one for one in cases if one.id.hex() == stays.fields["record"])
     if was is not None:
-        moving.choose(session, was, chosen, [one for one in cases if one != chosen], reason)
+        moved.choose(session, was, chosen, [one for one in cases if one != chosen], reason)
 
 
 def _ids(question: Question) -> list[RecordId]:

@@ -22,7 +22,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import Record
 from gridbook.records.place import short_name
 from gridbook.records.staff import ROLE_NAMES
-from gridbook.store import backup, caseload, conflicts, moving, preferences, returned
+from gridbook.store import backup, caseload, conflicts, preferences, returned, signing
 from gridbook.store.caseload import Wanted
 from gridbook.store.session import Session
 from gridbook.sync import status
@@ -356,5 +356,5 @@ def _standing(session: Session) -> _Standing:
         backup.tested_at(session),
         in_hand,
         conflicts.count(session),
-        returned.count(session) + moving.to_sign(session),
+        returned.count(session) + signing.to_sign(session),
     )

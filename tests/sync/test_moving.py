@@ -8,7 +8,7 @@ import pytest
 from gridbook.errors import GridbookError, NotAllowed, NotFound
 from gridbook.records.request import Action, Outcome, Particulars, Pressing, Reason, Request, Status
 from gridbook.reports import ledger
-from gridbook.store import caseload, digest, journal, moving, numbers, places, requests, search
+from gridbook.store import caseload, digest, journal, moving, numbers, places, requests, search, signing
 from gridbook.store.moving import Done
 from gridbook.store.requests import RequestView
 from gridbook.sync import take
@@ -151,17 +151,17 @@ def test_47_all_cases_of_a_grid_go_with_one_list_which_the_other_grid_signs(offi
     (record,) = made.records
     assert len(record.numbers) == 3
     assert sorted(record.were) == sorted(one.number for one in (first, second, done))
-    (act,) = offices[OTHER_GRID].read(moving.acts, waiting=True)
+    (act,) = offices[OTHER_GRID].read(signing.acts, waiting=True)
     assert act.waiting == record.numbers
     with pytest.raises(NotFound):
-        offices[OTHER_GRID].write(moving.take, ["0305-26-9999"])
+        offices[OTHER_GRID].write(signing.take, ["0305-26-9999"])
     one = record.numbers[0]
-    assert offices[OTHER_GRID].write(moving.take, [one.rpartition("-")[0]]) == [one]
-    assert len(offices[OTHER_GRID].write(moving.take)) == 2
+    assert offices[OTHER_GRID].write(signing.take, [one.rpartition("-")[0]]) == [one]
+    assert len(offices[OTHER_GRID].write(signing.take)) == 2
     rounds(offices)
-    (signed,) = offices[COMMUNITY].read(moving.acts)
+    (signed,) = offices[COMMUNITY].read(signing.acts)
     assert signed.waiting == () and signed.record.signed_at is not None
-    assert offices[SUBDISTRICT].read(moving.acts, waiting=True) == []
+    assert offices[SUBDISTRICT].read(signing.acts, waiting=True) == []
 
 
 def test_47_nobody_signs_in_the_name_of_the_new_grid(offices: Offices) -> None:

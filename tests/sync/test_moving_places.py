@@ -9,7 +9,7 @@ from gridbook.errors import BadDoor, NotAllowed
 from gridbook.records.place import Building
 from gridbook.records.request import Particulars, Reason, Request
 from gridbook.records.visit import VisitDetails
-from gridbook.store import journal, moving, places, returned
+from gridbook.store import journal, moving, places, returned, signing
 from gridbook.store.moving import Done
 from tests import make
 from tests.sync.offices import COMMUNITY, GRID, OTHER_GRID, SUBDISTRICT, Offices, visit
@@ -78,7 +78,7 @@ def test_47_an_estate_goes_with_its_buildings_and_open_cases(offices: Offices) -
     with pytest.raises(BadDoor):
         offices[GRID].write(places.add_door, held.id, "9-901")
     assert elsewhere.number in listed(offices, GRID)
-    assert "幸福苑" in offices[OTHER_GRID].write(moving.take)
+    assert "幸福苑" in offices[OTHER_GRID].write(signing.take)
 
 
 def test_47_an_estate_that_comes_back_resolves_where_it_lay_first(offices: Offices) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gridbook.records.request import Action, Particulars, Reason
-from gridbook.store import journal, moving, returned
+from gridbook.store import journal, moving, returned, signing
 from gridbook.ui.desk import Desk
 from gridbook.ui.moving.screen import ACTS, TRAY, MovingScreen
 from gridbook.ui.printing.screen import PrintScreen
@@ -68,7 +68,7 @@ def test_chosen_cases_go_to_the_grid_that_was_chosen(desk: Desk) -> None:
     desk.finish()
 
     assert len(screen.give.table.rows()) == 2
-    (newest, _) = desk.store.read(moving.acts)
+    (newest, _) = desk.store.read(signing.acts)
     assert (list(newest.record.were), newest.record.unit) == ([one.number], OTHER_GRID)
 
 
@@ -112,10 +112,10 @@ def test_a_grid_signs_for_all_with_one_press(qapp: object, offices: Offices) -> 
     with at_desk(offices[OTHER_GRID]) as desk:
         screen = shown(desk, MovingScreen)
         assert screen.pages.currentWidget() is screen.acts and not screen.part.isVisible()
-        assert desk.store.read(moving.to_sign) == 1
+        assert desk.store.read(signing.to_sign) == 1
 
         screen.acts.sign.click()
         desk.finish()
 
-        assert desk.store.read(moving.to_sign) == 0
+        assert desk.store.read(signing.to_sign) == 0
         assert not screen.acts.sign.isVisible()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL
 from gridbook.records.request import REASONS
-from gridbook.store.moving import Act
+from gridbook.store.signing import Act
 from gridbook.ui import theme as look
 from gridbook.ui.moving.held import Held, since
 from gridbook.ui.parts.buttons import Button

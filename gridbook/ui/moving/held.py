@@ -7,10 +7,10 @@ from gridbook.i18n import tr
 from gridbook.records.base import RecordId, UnitCode, local_day
 from gridbook.records.place import Level, level_of
 from gridbook.records.request import STATUS_NAMES
-from gridbook.store import caseload, moving, returned
-from gridbook.store.moving import Act
+from gridbook.store import caseload, moving, returned, signing
 from gridbook.store.returned import Returned
 from gridbook.store.session import Session
+from gridbook.store.signing import Act
 from gridbook.ui.parts.due import days_left, due_text
 
 
@@ -56,7 +56,7 @@ def read(session: Session, giver: UnitCode) -> Held:
         grids=[(code, _grid(name, count)) for code, name, count in found],
         giver=wanted,
         cases=_cases(session, wanted) if above and wanted else (),
-        acts=moving.acts(session),
+        acts=signing.acts(session),
         tray=returned.tray(session) if above else (),
         here=session.unit,
     )

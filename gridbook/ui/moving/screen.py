@@ -9,7 +9,7 @@ from gridbook.records.base import RecordId
 from gridbook.records.moving import HandOver
 from gridbook.records.place import Level, level_of
 from gridbook.records.request import Particulars, Reason, Request
-from gridbook.store import moving, returned
+from gridbook.store import moving, returned, signing
 from gridbook.store.moving import Done
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
@@ -77,7 +77,7 @@ class MovingScreen(Screen):
         self.give.asked.connect(self._hand_over)
         self.give.list_asked.connect(lambda unit: self.opened.emit("print", {"hand over": unit}))
         self.acts.list_asked.connect(lambda act: self.opened.emit("print", {"hand over": act}))
-        self.acts.signed.connect(lambda: self.desk.write(moving.take, then=self._signed))
+        self.acts.signed.connect(lambda: self.desk.write(signing.take, then=self._signed))
         self.tray.carried.connect(lambda one: self.desk.write(returned.carry, one, then=self._carried))
         self.tray.noted.connect(lambda one: self.desk.write(returned.note, one, then=self._noted))
 
