@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from gridbook.records.request import Action, Particulars, Reason
-from gridbook.store import journal, moving, returned, signing
+from gridbook.store import journal, moving, places, returned, signing
 from gridbook.ui.desk import Desk
 from gridbook.ui.moving.screen import ACTS, TRAY, MovingScreen
 from gridbook.ui.printing.screen import PrintScreen
+from tests import make
 from tests.sync.offices import COMMUNITY, GRID, OTHER_GRID, Offices
 from tests.sync.offices import SUBDISTRICT as TOP
 from tests.ui.casework import at_desk, shown
@@ -70,6 +71,23 @@ def test_chosen_cases_go_to_the_grid_that_was_chosen(desk: Desk) -> None:
     assert len(screen.give.table.rows()) == 2
     (newest, _) = desk.store.read(signing.acts)
     assert (list(newest.record.were), newest.record.unit) == ([one.number], OTHER_GRID)
+
+
+def test_an_estate_goes_with_one_press_and_leaves_the_list(desk: Desk) -> None:
+    estate = make.estate(GRID)
+    desk.store.write(places.save, estate, make.building(estate))
+    screen = shown(desk, MovingScreen)
+    assert not screen.give.estate.isEnabled()
+    screen.give.to.value = OTHER_GRID
+    screen.give.to.activated.emit(1)
+
+    (entry,) = screen.give.menu.actions()
+    entry.trigger()
+    desk.finish()
+
+    assert screen.give.menu.actions() == [] and not screen.give.estate.isVisible()
+    assert [one.unit for one in desk.store.read(places.estates)] == [OTHER_GRID]
+    assert desk.store.read(signing.acts)[0].record.places == (estate.name,)
 
 
 def test_the_page_says_what_waits_for_a_signature_and_prints_its_list(desk: Desk) -> None:

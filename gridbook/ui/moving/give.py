@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
 from gridbook.records.base import RecordId
@@ -23,6 +23,8 @@ class Give(QWidget):
 
     asked = Signal(list, str, object)
     """The cases, the grid that goes on with them, the reason."""
+    estate_asked = Signal(bytes, str, object)
+    """An estate with its buildings and open cases, the grid in which it lies from now on, the reason."""
     giver_chosen = Signal(str)
     list_asked = Signal(str)
 
@@ -60,7 +62,12 @@ class Give(QWidget):
         self.paper.clicked.connect(lambda: self.list_asked.emit(str(self.giver.value or "")))
         self.word = Muted("")
         self.word.setWordWrap(False)
-        for widget in (self.button, self.all, self.paper):
+        self.estate = Button(tr("Hand over an estate"), "plain", "building-2")
+        self.menu = QMenu(self.estate)
+        self.estate.clicked.connect(
+            lambda: self.menu.popup(self.estate.mapToGlobal(self.estate.rect().bottomLeft()))
+        )
+        for widget in (self.button, self.all, self.estate, self.paper):
             foot.addWidget(widget)
         foot.addWidget(self.word, 1, Qt.AlignmentFlag.AlignRight)
         page.addLayout(foot)
@@ -76,6 +83,12 @@ class Give(QWidget):
         self.to.value = to if to and to != held.giver else ""
         self.table.show_rows(held.cases)
         self.all.setVisible(bool(held.cases))
+        self.menu.clear()
+        for estate, name in held.estates:
+            self.menu.addAction(name).triggered.connect(
+                lambda _=False, estate=estate: self._ask_estate(estate)
+            )
+        self.estate.setVisible(bool(held.estates))
         self.paper.setEnabled(bool(held.giver))
         self._arranges = held.arranges
         self._say()
@@ -89,6 +102,7 @@ class Give(QWidget):
         self.button.name(tr("Hand over {n} cases").format(n=count))
         ready = bool(count and self.to.value and self._arranges)
         self.button.setEnabled(ready)
+        self.estate.setEnabled(bool(self.to.value and self._arranges))
         self.word.setText("" if ready else self._lacking(count))
 
     def _lacking(self, count: int) -> str:
@@ -100,6 +114,9 @@ class Give(QWidget):
 
     def _ask(self) -> None:
         self.asked.emit(list(self.chosen()), str(self.to.value), self.reason.value)
+
+    def _ask_estate(self, estate: RecordId) -> None:
+        self.estate_asked.emit(estate, str(self.to.value), self.reason.value)
 
     _arranges = False
 

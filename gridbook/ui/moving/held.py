@@ -7,7 +7,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import RecordId, UnitCode, local_day
 from gridbook.records.place import Level, level_of
 from gridbook.records.request import STATUS_NAMES
-from gridbook.store import caseload, moving, returned, signing
+from gridbook.store import caseload, moving, places, returned, signing
 from gridbook.store.returned import Returned
 from gridbook.store.session import Session
 from gridbook.store.signing import Act
@@ -36,6 +36,7 @@ class Held:
     grids: Sequence[tuple[UnitCode, str]]
     giver: UnitCode
     cases: Sequence[Case]
+    estates: Sequence[tuple[RecordId, str]]
     acts: Sequence[Act]
     tray: Sequence[Returned]
     here: UnitCode
@@ -56,6 +57,7 @@ def read(session: Session, giver: UnitCode) -> Held:
         grids=[(code, _grid(name, count)) for code, name, count in found],
         giver=wanted,
         cases=_cases(session, wanted) if above and wanted else (),
+        estates=[(one.id, one.name) for one in places.estates(session) if above and one.unit == wanted],
         acts=signing.acts(session),
         tray=returned.tray(session) if above else (),
         here=session.unit,

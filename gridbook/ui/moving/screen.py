@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 from gridbook.i18n import N_, tr
 from gridbook.records.base import RecordId
 from gridbook.records.moving import HandOver
-from gridbook.records.place import Level, level_of
+from gridbook.records.place import Building, Estate, Level, level_of
 from gridbook.records.request import Particulars, Reason, Request
 from gridbook.store import moving, returned, signing
 from gridbook.store.moving import Done
@@ -33,7 +33,7 @@ class MovingScreen(Screen):
     NAME = "moving"
     TITLE = N_("Moving work")
     ICON = "users"
-    SHOWS = frozenset({HandOver, Request, Particulars})
+    SHOWS = frozenset({HandOver, Request, Particulars, Estate, Building})
     FULL_WIDTH = True
 
     def __init__(self, desk: Desk) -> None:
@@ -75,6 +75,7 @@ class MovingScreen(Screen):
         self._turn(self.part.value)
         self.give.giver_chosen.connect(self._look_at)
         self.give.asked.connect(self._hand_over)
+        self.give.estate_asked.connect(self._hand_over_estate)
         self.give.list_asked.connect(lambda unit: self.opened.emit("print", {"hand over": unit}))
         self.acts.list_asked.connect(lambda act: self.opened.emit("print", {"hand over": act}))
         self.acts.signed.connect(lambda: self.desk.write(signing.take, then=self._signed))
@@ -118,8 +119,13 @@ class MovingScreen(Screen):
     def _hand_over(self, cases: list[RecordId], to: str, reason: Reason) -> None:
         self.desk.write(moving.cases, cases, to, reason, then=self._handed)
 
+    def _hand_over_estate(self, estate: RecordId, to: str, reason: Reason) -> None:
+        self.desk.write(moving.estate, estate, to, reason, then=self._handed)
+
     def _handed(self, done: Done) -> None:
         said = tr("{n} cases handed over; they travel with the next stick.").format(n=len(done.moved))
+        places = "、".join(name for one in done.records for name in one.places)
+        said = tr("{places} and {said}").format(places=places, said=said) if places else said
         left = "；".join(f"{one.number}：{one.error.message}" for one in done.left[:3])
         self._say("  ".join(part for part in (said, left) if part))
 
