@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -149,6 +150,7 @@ def round_of_sticks(stick: Path, *desks: Hands) -> None:
         swap_sticks(one, stick)
 
 
+@pytest.mark.timeout(900)
 def test_a_lost_pc_is_revoked_and_its_successor_goes_on_with_everything(
     sit_down: SitDown, stick: Path, tmp_path: Path
 ) -> None:
@@ -247,6 +249,7 @@ def stolen(folder: Path, community: Hands, tmp_path: Path) -> None:
     assert "没有内容" in words(sheet)
 
 
+@pytest.mark.timeout(900)
 def test_two_pcs_with_one_book_become_one_again_and_both_their_work_stays(
     sit_down: SitDown, stick: Path, tmp_path: Path
 ) -> None:
