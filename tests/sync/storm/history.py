@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+from gridbook.errors import GridbookError
 from gridbook.records.place import parent_of
 from tests.servers import running
 from tests.sync.offices import COMMUNITY, GRID, OTHER_GRID, SUBDISTRICT
@@ -47,7 +48,8 @@ def _erase(world: World, chance: Random, machine: Machine) -> str:
 
 
 def _carry(world: World, chance: Random, machine: Machine) -> str:
-    to = chance.choice(neighbours(machine.unit))
+    others = [machine.unit] if len(world.of(machine.unit)) > 1 else []
+    to = chance.choice([*neighbours(machine.unit), *others])
     world.carry(machine, to)
     return f"for {to}"
 
@@ -132,7 +134,15 @@ def _clone(world: World, chance: Random, machine: Machine) -> str:
 
 def _replace(world: World, chance: Random, machine: Machine) -> str:
     fresh = world.replace(machine)
-    return fresh.name if fresh else "nothing"
+    if fresh is None:
+        return "nothing"
+    if chance.random() < 0.5:
+        return fresh.name
+    try:
+        world.revoke(machine.unit)
+    except GridbookError as refused:
+        return f"{fresh.name}, not revoked: {refused.situation}"
+    return f"{fresh.name}, the old one revoked"
 
 
 def _clock(world: World, chance: Random, machine: Machine) -> str:

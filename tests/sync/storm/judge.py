@@ -10,7 +10,7 @@ from gridbook.records.base import CLASSES, Reach, instant_of
 from gridbook.records.place import chain_of, holds, parent_of
 from gridbook.store import digest, tables
 from gridbook.store.session import Session
-from gridbook.sync import owed
+from gridbook.sync import owed, stations
 from tests.sync.storm.station import NEWEST, Machine, Piece, Stream, pieces
 from tests.sync.storm.world import UNITS, World, Wrong
 
@@ -23,6 +23,8 @@ class Stop:
 
     ops: dict[bytes, Stream]
     bodies: frozenset[bytes]
+    segments: dict[bytes, frozenset[bytes]]
+    """The segments in which each op lay anywhere; none of them where it was not sealed yet."""
 
 
 def stop(world: World) -> Stop:
@@ -30,14 +32,46 @@ def stop(world: World) -> Stop:
     world.sticks.clear()
     ops: dict[bytes, Stream] = {}
     bodies = set()
+    segments: dict[bytes, set[bytes]] = defaultdict(set)
     for machine in world.machines:
         machine.clock.offset = timedelta()
         for one in machine.store.read(pieces):
             ops[one.digest] = one.stream
+            segments[one.digest].add(one.segment)
             if one.gone in ("", "parked"):
                 bodies.add(one.digest)
     world.strangers_join_again()
-    return Stop(ops, frozenset(bodies))
+    return Stop(ops, frozenset(bodies), {op: frozenset(those) for op, those in segments.items()})
+
+
+def put_away(world: World) -> set[bytes]:
+    """Segments of revoked PCs beyond the heads that were named for them, by every roster that is held."""
+    said = set().union(*(machine.store.read(stations.revocations) for machine in world.machines))
+    found: set[bytes] = set()
+    before: dict[bytes, tuple[bytes, bytes | None]] = {}
+    for machine in world.machines:
+        before.update(machine.store.read(_chains))
+    for certificate, heads in said:
+        good: set[bytes] = set()
+        for head in heads:
+            one: bytes | None = head
+            while one is not None and one in before and one not in good:
+                good.add(one)
+                one = before[one][1]
+        found |= {its_hash for its_hash, (whose, _) in before.items() if whose == certificate} - good
+    return found
+
+
+def _chains(session: Session) -> dict[bytes, tuple[bytes, bytes | None]]:
+    """By hash the certificate and the predecessor of every segment that is held or in quarantine."""
+    rows = session.run(
+        "SELECT hash, certificate, prev FROM segment UNION ALL "
+        "SELECT segment, certificate, prev FROM refusal WHERE certificate IS NOT NULL"
+    )
+    return {
+        bytes(its_hash): (bytes(certificate), None if prev is None else bytes(prev))
+        for its_hash, certificate, prev in rows
+    }
 
 
 def settled(world: World) -> None:
@@ -93,24 +127,21 @@ def entitled(machine: Machine, stream: Stream) -> bool:
     return holds(machine.unit, stream[0], Reach(stream[1]))
 
 
-def reachable(world: World, machine: Machine, stream: Stream) -> bool:
-    """Whether the other PC of an office can get what this one wrote from somebody else."""
-    others = [unit for unit in UNITS if unit != machine.unit and holds(unit, stream[0], Reach(stream[1]))]
-    return bool(others) or len(world.of(machine.unit)) == 1
-
-
 def complete(world: World, before: Stop) -> None:
-    """Every surviving op at every entitled station, none where it is not entitled."""
+    """Every surviving op at every entitled station, none where it is not entitled or does not count."""
+    beyond = put_away(world)
     for machine in world.machines:
         if missing := [
             op
             for op, stream in before.ops.items()
-            if op not in machine.held and entitled(machine, stream) and reachable(world, machine, stream)
+            if op not in machine.held and entitled(machine, stream) and not before.segments[op] <= beyond
         ]:
             streams = sorted({" ".join(before.ops[op]) for op in missing})
             raise Wrong(f"{machine.name} misses {len(missing)} ops of {', '.join(streams)}")
         if strange := {stream for stream in machine.held.values() if not entitled(machine, stream)}:
             raise Wrong(f"{machine.name} holds what is not its own: {sorted(strange)}")
+        if believed_too_far := {one.segment for one in machine.store.read(pieces)} & beyond:
+            raise Wrong(f"{machine.name} believes {len(believed_too_far)} segments of a revoked PC")
 
 
 def whole(world: World, before: Stop) -> set[Stream]:
@@ -150,11 +181,7 @@ def equal(world: World, torn: set[Stream]) -> None:
             for reach in Reach:
                 name = digest.stream_name(unit, reach)
                 stream = (unit, str(reach))
-                if (
-                    reach is not Reach.HERE
-                    and entitled(machine, stream)
-                    and reachable(world, machine, stream)
-                ):
+                if reach is not Reach.HERE and entitled(machine, stream):
                     comes_to = ("", "") if stream in torn else (its.rows.get(name, ""), findings[stream])
                     found[name][(its.streams.get(name, ""), *comes_to)].append(machine.name)
     for name, views in found.items():

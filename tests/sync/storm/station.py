@@ -145,6 +145,8 @@ class Piece:
     """`erased`, `purged`, `absent`, `parked`, or nothing where the body is here."""
     over: bool = False
     """Whether its period would be over here, so that nobody asks for it any more."""
+    segment: bytes = b""
+    """The hash of the segment in which it lies; nothing where it was not sealed yet."""
 
 
 def pieces(session: Session) -> list[Piece]:
@@ -152,22 +154,22 @@ def pieces(session: Session) -> list[Piece]:
     found = []
     first = retention.first_kept(session)
     rows = session.run(
-        'SELECT o.body, o.husk, o.gone, o."class", o.record, l.unit, l.reach, l.author '
-        "FROM op o JOIN line l ON l.id = o.line WHERE l.reach <> ? ORDER BY o.pos",
+        'SELECT o.body, o.husk, o.gone, o."class", o.record, l.unit, l.reach, l.author, s.hash FROM op o '
+        "JOIN line l ON l.id = o.line LEFT JOIN segment s ON s.id = o.segment "
+        "WHERE l.reach <> ? ORDER BY o.pos",
         (str(Reach.HERE),),
     )
-    for body, husk, gone, class_number, record, unit, reach, author in rows:
+    for body, husk, gone, class_number, record, unit, reach, author, its_hash in rows:
         digest = digest_of_husk(husk) if body is None else digest_of(unpack(body))
         over = bytes(record) < first[class_number]
-        found.append(Piece(digest, (unit, reach), author, gone or "", over))
+        found.append(Piece(digest, (unit, reach), author, gone or "", over, bytes(its_hash or b"")))
     rows = session.run(
-        "SELECT s.parked, l.unit, l.reach, l.author FROM segment s JOIN line l ON l.id = s.line "
+        "SELECT s.parked, s.hash, l.unit, l.reach, l.author FROM segment s JOIN line l ON l.id = s.line "
         "WHERE s.parked IS NOT NULL"
     )
-    for raw, unit, reach, author in rows:
+    for raw, its_hash, unit, reach, author in rows:
         _, payload = segment.decode(raw)
-        found += [
-            Piece(digest, (unit, reach), author, "absent" if isinstance(op, segment.Bare) else "parked")
-            for op, digest in zip(payload.ops, segment.digests_of(payload.ops), strict=True)
-        ]
+        for op, digest in zip(payload.ops, segment.digests_of(payload.ops), strict=True):
+            gone = "absent" if isinstance(op, segment.Bare) else "parked"
+            found.append(Piece(digest, (unit, reach), author, gone, segment=bytes(its_hash)))
     return found

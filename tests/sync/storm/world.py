@@ -10,7 +10,7 @@ from pathlib import Path
 from gridbook.errors import NotAddressedHere, NotFound, UnknownSender
 from gridbook.records.place import parent_of
 from gridbook.store import backup, retention
-from gridbook.sync import export, joining, stations, sticks, take
+from gridbook.sync import drills, export, joining, stations, sticks, take
 from gridbook.sync.export import HandedOver
 from gridbook.sync.incoming import Taken
 from tests.servers import Server, copied_to
@@ -72,6 +72,8 @@ class Stick:
 
     path: Path
     to: str
+    by: str = ""
+    """The machine that wrote it, and passes over it where the stick comes back."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,9 @@ class World:
     spent: set[str] = field(default_factory=set)
     holders: dict[bytes, set[str]] = field(default_factory=lambda: defaultdict(set))
     excused: dict[bytes, set[str]] = field(default_factory=lambda: defaultdict(set))
+    authors: dict[bytes, str] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    """Offices of which a lost PC was revoked."""
     diary: list[str] = field(default_factory=list)
     count: int = 0
 
@@ -129,8 +134,15 @@ class World:
 
     def look(self, machine: Machine) -> None:
         """Compare with what the book held before: without a rollback nothing ever goes."""
-        now = {one.digest: one.stream for one in machine.store.read(pieces)}
-        if lost := machine.held.keys() - now.keys():
+        there = machine.store.read(pieces)
+        now = {one.digest: one.stream for one in there}
+        self.authors.update((one.digest, one.author) for one in there)
+        gone = machine.held.keys() - now.keys()
+        # What a revoked PC signed beyond the named heads goes into quarantine wherever it lies.
+        put_away = {op for op in gone if self.authors[op] in self.ended}
+        for op in put_away:
+            self.excused[op].add(machine.name)
+        if lost := gone - put_away:
             raise Wrong(f"{machine.name} lost {len(lost)} ops")
         for op in now.keys() - machine.held.keys():
             self.holders[op].add(machine.name)
@@ -150,7 +162,7 @@ class World:
         self.sun.at += timedelta(minutes=7)
         folder = self.folder / f"stick-{self.next()}"
         folder.mkdir()
-        sticks = [Stick(one.path, to) for one in self.hand_over(machine, folder, to)]
+        sticks = [Stick(one.path, to, machine.name) for one in self.hand_over(machine, folder, to)]
         self.sticks += sticks
         self.look(machine)
         return sticks
@@ -175,6 +187,8 @@ class World:
 
     def deliver(self, stick: Stick, machine: Machine) -> Taken:
         """A stick arrives somewhere, perhaps not where it should."""
+        if stick.by == machine.name:
+            return Taken(stick.path)
         with machine.program() as store:
             taken = take.take(store, stick.path)
         self.look(machine)
@@ -263,6 +277,14 @@ class World:
         self.join(fresh, self.of(above)[0])
         return fresh
 
+    def revoke(self, unit: str) -> None:
+        """The subdistrict believes the lost PC of an office only up to the heads that are known of it."""
+        root = self.of(SUBDISTRICT)[0]
+        with root.program() as store:
+            store.write(drills.revoke, store, unit, "lost")
+        self.ended.add(unit)
+        self.look(root)
+
     def join(self, machine: Machine, above: Machine) -> None:
         """A join request is carried up and the welcome down."""
         stick = self.folder / f"stick-{self.next()}"
@@ -296,7 +318,11 @@ class World:
     # --- the end --------------------------------------------------------------------------------------
 
     def pairs(self) -> Iterator[tuple[Machine, str]]:
-        """Who hands over to whom in one round: everybody upward, then downward."""
+        """Who hands over to whom in one round: PCs of one office among themselves, then upward, downward."""
+        for unit in UNITS:
+            if len(self.of(unit)) > 1:
+                for machine in self.of(unit):
+                    yield machine, unit
         for source, to in (*UP, *DOWN):
             for machine in self.of(source):
                 yield machine, to
