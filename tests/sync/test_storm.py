@@ -171,6 +171,34 @@ def test_an_op_that_lies_in_two_segments_is_whole_in_both(made: Made, place: Pat
     world.close()
 
 
+def test_a_revoked_pc_is_believed_as_far_by_all_also_where_a_subdistrict_works_on_two_pcs(
+    made: Made, place: Path
+) -> None:
+    world = World(made, Path(tempfile.mkdtemp(dir=place)))
+    (grid,), (community,), (root,) = (world.of(unit) for unit in (GRID, COMMUNITY, SUBDISTRICT))
+    asked = [request(GRID, world.sun.at) for _ in range(2)]
+    grid.store.write(journal.save, asked[0])
+    for source, to in ((grid, community), (community, root)):
+        world.look(source)
+        (stick,) = world.carry(source, to.unit)
+        world.deliver(stick, to)
+    grid.store.write(journal.save, asked[1])
+    world.look(grid)
+    (late,) = world.carry(grid, COMMUNITY)
+    world.deliver(late, community)
+    world.clone(root)
+    assert world.replace(grid) is not None
+
+    # The subdistrict has not heard of the second request; nobody believes it from now on.
+    world.revoke(GRID)
+    judge.settled(world)
+
+    for machine in world.machines:
+        held = [bool(machine.store.read(project.ops_of, "Request", GRID, one.id)) for one in asked]
+        assert held == [machine.unit in (SUBDISTRICT, COMMUNITY, GRID), False], machine.name
+    world.close()
+
+
 def test_what_an_older_program_folded_is_folded_anew_by_one_that_reads_it_otherwise(offices: Offices) -> None:
     offices.refer(GRID, offices.request(), "漏水")
     text = "SELECT text FROM referral"
