@@ -12,7 +12,7 @@ from gridbook.records.rights import Kind
 from gridbook.store import book, checks, digest, journal, log, project, rebuild, retention, tables
 from gridbook.store.ops import decode, unpack
 from gridbook.store.session import Session
-from gridbook.sync import export, healing, owed, receipt, stations, status, take
+from gridbook.sync import healing, owed, receipt, stations, status, take
 from gridbook.sync.status import Where
 from tests.sync.offices import COMMUNITY, GRID, OTHER_COMMUNITY, SUBDISTRICT, Offices, errors, visit
 
@@ -311,17 +311,3 @@ def test_59_a_clock_set_to_2099_lets_nothing_go_early(offices: Offices, unit: st
         offices.round()
     offices[unit].write(retention.purge, thorough=True)
     assert offices.everything(unit)["visit_details"] == []
-
-
-def test_22_an_old_roster_is_passed_over_and_a_second_of_one_version_is_an_alarm(offices: Offices) -> None:
-    known = offices[GRID].read(stations.known)
-    root = known.by_hash[known.root]
-    newest = offices[SUBDISTRICT].read(stations.roster_bytes)
-    held = offices[GRID].read(stations.roster_bytes)
-
-    assert offices[GRID].write(stations.keep_roster, held, root) is None
-    assert offices[GRID].read(stations.roster_bytes) == held
-    offices.carry(SUBDISTRICT, COMMUNITY)
-    offices.carry(COMMUNITY, GRID)
-    assert offices[GRID].read(stations.roster_bytes) == newest
-    assert export.hand_over(offices[GRID], offices.stick())

@@ -43,9 +43,9 @@ def come(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Come]]:
             for before in one["after"]:
                 take.take(store, HERE / f"{before}.gbb")
             path = HERE / f"{name}.gbb"
-            held = store.read(town.held)
+            held = store.read(town.held), store.read(town.rosters)
             previewed = take.take(store, path, preview=True)
-            grew = store.read(town.held) != held
+            grew = (store.read(town.held), store.read(town.rosters)) != held
             began = time.process_time()
             facts, taken = town.come_of(store, path)
             seconds = time.process_time() - began
@@ -63,15 +63,25 @@ def test_there_are_two_hundred_and_every_file_has_its_outcome() -> None:
 
 
 def test_what_came_of_a_hostile_bundle_once_comes_of_it_again(come: dict[str, Come]) -> None:
-    assert {name: _frozen(one.facts) for name, one in come.items()} == {
-        name: _frozen(one) for name, one in FROZEN.items()
+    then = {name: {k: v for k, v in one.items() if k not in ("to", "after")} for name, one in FROZEN.items()}
+
+    assert {name: one.facts for name, one in come.items()} == then
+
+
+def test_only_a_roster_by_the_root_changes_which_are_held_and_only_a_contradiction_is_an_alarm(
+    come: dict[str, Come],
+) -> None:
+    changed = {name: one.facts for name, one in come.items() if "rosters" in one.facts}
+
+    assert {name: (one["rosters"], one["alarms"], one["added"]) for name, one in changed.items()} == {
+        # It lists two grids that the second does not, so it stays beside it.
+        "roster-of-version-0": ([2, 0], 0, 0),
+        "roster-second-of-its-version": ([2, 2], 1, 0),
+        # It says all that the second does, so it stands in its place.
+        "other-grid-is-revoked": ([3], 0, 0),
+        # It leaves out what the third revokes, so both stay.
+        "revocation-unsaid": ([4, 3], 1, 0),
     }
-
-
-def _frozen(facts: dict[str, Any]) -> dict[str, Any]:
-    # How many rosters a book keeps is its own affair; whom it believes is what the vectors are about.
-    grown = {name: count for name, count in facts["grown"].items() if name != "roster"}
-    return {"told": facts["told"], "added": facts["added"], "evidence": facts["evidence"], "grown": grown}
 
 
 def test_of_what_is_refused_as_a_whole_nothing_is_kept_in_the_book(come: dict[str, Come]) -> None:

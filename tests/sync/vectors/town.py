@@ -194,12 +194,20 @@ def held(session: Session) -> dict[str, int]:
     return {name: int(session.run(f'SELECT count(*) FROM "{name}"')[0][0]) for name in HELD}
 
 
+def rosters(session: Session) -> list[tuple[int, bytes]]:
+    """The numbers and the hashes of the rosters that a book holds, the newest first."""
+    rows = session.run("SELECT version, hash FROM roster ORDER BY version DESC, hash")
+    return [(int(version), bytes(its_hash)) for version, its_hash in rows]
+
+
 def come_of(store: Store, path: Path) -> tuple[dict[str, Any], Taken]:
     """What comes of a file: in short, and in whole."""
-    before = store.read(held)
+    before, listed = store.read(held), store.read(rosters)
     taken = take.take(store, path)
-    after = store.read(held)
+    after, now_listed = store.read(held), store.read(rosters)
     quarantine = store.folder / "quarantine"
+    # One that replaces another leaves their count as it was, so the numbers are told too.
+    renewed = {"rosters": [version for version, _ in now_listed]} if now_listed != listed else {}
     return {
         "told": taken.error.situation
         if taken.error
@@ -208,4 +216,5 @@ def come_of(store: Store, path: Path) -> tuple[dict[str, Any], Taken]:
         "grown": {name: after[name] - before[name] for name in HELD if after[name] != before[name]},
         "alarms": len(taken.alarms),
         "evidence": sum(1 for _ in quarantine.iterdir()) if quarantine.exists() else 0,
+        **renewed,
     }, taken
