@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from gridbook.cli.books import Book, first_line, on_book, tell
 from gridbook.i18n import tr
-from gridbook.store import audit, book, checks, keys, numbers, rebuild, retention
+from gridbook.store import audit, book, checks, keys, life, numbers, rebuild, retention
 from gridbook.store import backup as backups
 from gridbook.sync import healing
 
@@ -117,6 +118,17 @@ def purge(own: Book) -> None:
     tell(own, gone, told or tr("Nothing was due to go."))
 
 
+@click.command("today")
+@on_book
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+def confirm_today(own: Book, day: datetime) -> None:
+    """Say which day it is, where the program doubts the clock of this PC although it is right."""
+    with own.opened() as store:
+        store.write(life.confirm_day, day.date())
+    told = tr("The clock of this PC is believed again.")
+    tell(own, {"day": day.date().isoformat()}, told)
+
+
 @click.command()
 @on_book
 @click.argument("number")
@@ -130,4 +142,4 @@ def erase(own: Book, number: str, reason: str) -> None:
     tell(own, {"number": number, "erased": gone}, tr("{n} entries were erased.").format(n=gone))
 
 
-COMMANDS: tuple[click.Command, ...] = (make_backup, restore, recover, check, purge, erase)
+COMMANDS: tuple[click.Command, ...] = (make_backup, restore, recover, check, purge, confirm_today, erase)

@@ -2,16 +2,17 @@
 
 import contextlib
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 import zstandard
 
+from gridbook.errors import BadValue
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL, Reach, instant_text, new_id
 from gridbook.records.place import Unit
 from gridbook.records.staff import Staff
-from gridbook.store import journal, tables
+from gridbook.store import audit, journal, tables
 from gridbook.store.log import is_suspect, line_of
 from gridbook.store.ops import decode, decode_husk, unpack
 from gridbook.store.session import Session
@@ -91,11 +92,25 @@ def wrong_clock(session: Session) -> str:
     there = datetime.fromtimestamp(newest / 1000, UTC)
     return tr(
         "This PC says that it is {here}, but the newest stick was written on {there}. "
-        "Set the date and time of this PC if they are wrong; nothing is lost meanwhile."
+        "Set the date and time of this PC if they are wrong; nothing is lost meanwhile. If they are "
+        "right, say so at Stations, or with: gridbook today {day}"
     ).format(
         here=session.now().astimezone(LOCAL).strftime("%Y-%m-%d %H:%M"),
         there=there.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M"),
+        day=session.today.isoformat(),
     )
+
+
+def confirm_day(session: Session, day: date) -> None:
+    """A person says which day it is: where this PC says the same, its clock is believed from now on."""
+    if day != session.today:
+        raise BadValue(
+            "day",
+            tr("This PC says that it is {here}.").format(here=session.today.isoformat()),
+            next=tr("Set the date of this PC, or look at a calendar."),
+        )
+    session.standing.newest_signed = int(session.now().timestamp() * 1000)
+    audit.note(session, "confirm the day", day.isoformat())
 
 
 CLOSE_MS = 10 * 60 * 1000

@@ -1,7 +1,7 @@
 """Faults of time: books put back by hand or by restore, clocks at 1970 and 2099; what people are told."""
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from gridbook.app import Program
 from gridbook.cli import main
-from gridbook.store import backup, book, retention
-from gridbook.sync import take
+from gridbook.errors import BadValue
+from gridbook.records.base import LOCAL
+from gridbook.store import backup, book, life, retention
+from gridbook.sync import stations, take
 from tests.sync.offices import COMMUNITY, GRID, PASSPHRASE, Offices
 from tests.sync.test_lives import Copy
 
@@ -108,6 +110,73 @@ def test_32_a_wrong_clock_is_asked_about_at_the_start_and_with_every_stick(
         assert f"{sound:%Y-%m-%d}" in asked and "校正" in asked
     offices.clock.at = sound.replace(hour=sound.hour + 3)
     assert offices.reopen(GRID).notices == []
+
+
+def test_32_offices_idle_for_years_stand_still_until_people_confirm_the_day(offices: Offices) -> None:
+    offices.round()
+    offices.clock.go(days=460)
+    offices.round()
+    for store in offices.books.values():
+        assert store.clock.now().timestamp() * 1000 - store.read(stations.moment) > 459 * 24 * 3600 * 1000
+        assert store.read(life.wrong_clock)
+
+    for store in offices.books.values():
+        store.write(lambda session: life.confirm_day(session, session.today))
+    offices.clock.go(days=1)
+    offices.round()
+
+    for unit, store in offices.books.items():
+        assert store.clock.now().timestamp() * 1000 - store.read(stations.moment) < 1000
+        assert offices.reopen(unit).notices == []
+
+
+def test_32_a_day_that_the_pc_does_not_show_is_not_confirmed(offices: Offices) -> None:
+    offices.round()
+    offices.clock.at = datetime(2099, 1, 1, tzinfo=UTC)
+    store = offices[GRID]
+
+    with pytest.raises(BadValue) as refused:
+        store.write(life.confirm_day, date(2026, 11, 24))
+
+    assert "2099-01-01" in refused.value.message
+    assert store.read(life.wrong_clock)
+
+
+def test_32_a_day_confirmed_in_error_is_put_right_by_the_next_word(offices: Offices) -> None:
+    offices.round()
+    sound = offices.clock.at
+    store = offices[GRID]
+    offices.clock.at = datetime(2099, 1, 1, tzinfo=UTC)
+    store.write(life.confirm_day, date(2099, 1, 1))
+    offices.clock.at = sound
+    assert store.read(life.wrong_clock)
+
+    store.write(lambda session: life.confirm_day(session, session.today))
+
+    assert store.read(life.wrong_clock) == ""
+    offices.round()
+    assert store.read(life.wrong_clock) == ""
+
+
+def test_32_the_command_line_confirms_the_day_that_it_asked_about(
+    offices: Offices, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offices.round()
+    store = offices.books.pop(GRID)
+    # A book whose newest stick is of years ago: this PC's own clock is right and doubted all the same.
+    store.write(lambda session: setattr(session.standing, "newest_signed", 1))
+    store.close()
+    (tmp_path / "words").write_text(PASSPHRASE, encoding="utf-8")
+    today = f"{datetime.now(LOCAL):%Y-%m-%d}"
+    asked = ["--book", str(store.folder), "--passphrase-file", str(tmp_path / "words")]
+
+    main([*asked, "today", today])
+
+    assert "已恢复信任" in capsys.readouterr().out
+    offices.clock.at = datetime.now(UTC)
+    again = book.open_with(store.folder, store.keys, "王芳", book.take_lock(store.folder), offices.clock)
+    assert again.notices == []
+    again.close()
 
 
 def test_32_the_first_stick_of_all_written_in_1970_keeps_nobody_from_handing_over(nobody: Offices) -> None:

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from gridbook.records.deadline import Holiday
 from gridbook.records.request import Action
-from gridbook.store import journal, project, rebuild
+from gridbook.store import journal, life, project, rebuild
 from gridbook.store.session import Session
 from gridbook.sync import owed, take
 from tests.servers import Server
@@ -196,6 +196,20 @@ def test_a_revoked_pc_is_believed_as_far_by_all_also_where_a_subdistrict_works_o
     for machine in world.machines:
         held = [bool(machine.store.read(project.ops_of, "Request", GRID, one.id)) for one in asked]
         assert held == [machine.unit in (SUBDISTRICT, COMMUNITY, GRID), False], machine.name
+    world.close()
+
+
+def test_a_lost_pc_falls_silent_also_where_every_office_was_idle_for_years(made: Made, place: Path) -> None:
+    world = World(made, Path(tempfile.mkdtemp(dir=place)))
+    (community,) = world.of(COMMUNITY)
+    assert world.replace(community) is not None
+    # Longer than a clock is believed without a stick: every office doubts its own, and all are right.
+    world.sun.at += timedelta(days=460)
+
+    judge.settled(world)
+
+    (root,) = world.of(SUBDISTRICT)
+    assert root.store.read(life.wrong_clock) == ""
     world.close()
 
 

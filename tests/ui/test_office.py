@@ -9,11 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gridbook.records.staff import Role
-from gridbook.store import staff
+from gridbook.store import life, staff
 from gridbook.sync import drills
 from gridbook.ui.desk import Desk
 from gridbook.ui.office.pc import LostPcSheet
 from gridbook.ui.office.screen import OfficeScreen
+from gridbook.ui.office.which_day import WhichDaySheet
 from gridbook.ui.theme import theme
 from tests.sync.offices import COMMUNITY, GRID, PASSPHRASE, SUBDISTRICT, Offices
 from tests.ui.casework import at_desk, press, shown
@@ -167,6 +168,30 @@ def test_a_pc_that_broke_in_the_office_is_not_revoked(top: Desk) -> None:
     screen.start("lost pc", GRID)
     top.finish()
     assert "已吊销" in words(sheet.believe) and not sheet.revoke.isVisible()
+
+
+def test_a_doubted_clock_that_is_right_is_believed_once_its_day_is_written(top: Desk) -> None:
+    top.store.write(lambda session: setattr(session.standing, "newest_signed", 1))
+    screen = shown(top, OfficeScreen)
+    assert screen.alert.isVisible() and "校正" in words(screen.alert)
+
+    screen.alert.button.click()
+    top.finish()
+    sheet = screen.drills["which day"]
+    assert isinstance(sheet, WhichDaySheet)
+    for written, said in (("11-23", "年份"), ("2019-11-23", "本机显示")):
+        sheet.day.value = written
+        sheet.confirm.click()
+        top.finish()
+        assert said in words(sheet.field)
+        assert top.store.read(life.wrong_clock)
+
+    sheet.day.value = top.store.read(lambda session: session.today).isoformat()
+    sheet.confirm.click()
+    top.finish()
+
+    assert top.store.read(life.wrong_clock) == ""
+    assert not screen.alert.isVisible() and not screen.buttons["which day"].isVisible()
 
 
 def test_every_sheet_fits_at_double_size_and_scrolls_in_itself_alone(top: Desk) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from gridbook.i18n import tr
 from gridbook.records.base import CLASSES, LOCAL, UnitCode
 from gridbook.records.place import Level, level_of
+from gridbook.store import life
 from gridbook.store.book import Store
 from gridbook.store.session import Session
 from gridbook.sync import drills, sealed, stations, twins
@@ -26,6 +27,8 @@ class Office:
     leads: bool
     joined: bool
     today: date
+    doubt: str
+    """What is asked about the clock of this PC; nothing where it is believed."""
     stations: Sequence[Station]
     on_sticks: Sequence[OnStick]
     twice: Sequence[UnitCode]
@@ -67,6 +70,7 @@ def of_office(store: Store) -> Office:
         found[2],
         found[3],
         found[4],
+        found[5],
         drills.quarantined(store),
         sealed.kept(store),
     )
@@ -74,12 +78,13 @@ def of_office(store: Store) -> Office:
 
 def _in_book(
     session: Session,
-) -> tuple[bool, date, Sequence[Station], Sequence[OnStick], Sequence[UnitCode]]:
+) -> tuple[bool, date, str, Sequence[Station], Sequence[OnStick], Sequence[UnitCode]]:
     if not stations.joined(session):
-        return False, session.today, [], [], []
+        return False, session.today, "", [], [], []
     return (
         True,
         session.today,
+        life.wrong_clock(session),
         drills.every_station(session),
         drills.on_sticks(session),
         twins.noticed(session),

@@ -23,6 +23,7 @@ from gridbook.ui.office.renewal import RenewalSheet
 from gridbook.ui.office.station import BADGES, WORDS, StationSheet
 from gridbook.ui.office.stick import LostStickSheet
 from gridbook.ui.office.twice import TwiceSheet
+from gridbook.ui.office.which_day import WhichDaySheet
 from gridbook.ui.parts.beside import Beside
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card
@@ -41,6 +42,7 @@ Drill = (
     | AdmissionSheet
     | RenewalSheet
     | QuarantineSheet
+    | WhichDaySheet
 )
 DRILLS: tuple[type[Drill], ...] = (
     LostStickSheet,
@@ -50,6 +52,7 @@ DRILLS: tuple[type[Drill], ...] = (
     AdmissionSheet,
     RenewalSheet,
     QuarantineSheet,
+    WhichDaySheet,
 )
 DRILL_NAMES = tuple(made.NAME for made in DRILLS)
 """What `open` understands."""
@@ -230,7 +233,12 @@ class Alert(Card):
                     units="、".join(office.name_of(unit) for unit in office.twice)
                 )
             )
-        self.setVisible(bool(office.twice) or (own is not None and own.standing is Standing.REVOKED))
+        elif office.doubt:
+            self._drill = WhichDaySheet.NAME
+            self.words.setText(office.doubt)
+        self.setVisible(
+            bool(office.twice or office.doubt) or (own is not None and own.standing is Standing.REVOKED)
+        )
 
 
 def _columns(screen: OfficeScreen) -> list[Column[Station]]:

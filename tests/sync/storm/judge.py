@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from gridbook.records.base import CLASSES, Reach, instant_of
 from gridbook.records.place import chain_of, holds, parent_of
-from gridbook.store import digest, tables
+from gridbook.store import digest, life, tables
 from gridbook.store.session import Session
 from gridbook.sync import owed, stations
 from tests.sync.storm.station import NEWEST, Machine, Piece, Stream, pieces
@@ -35,6 +35,7 @@ def stop(world: World) -> Stop:
     segments: dict[bytes, set[bytes]] = defaultdict(set)
     for machine in world.machines:
         machine.clock.offset = timedelta()
+        _asked_for_the_day(machine)
         for one in machine.store.read(pieces):
             ops[one.digest] = one.stream
             segments[one.digest].add(one.segment)
@@ -42,6 +43,12 @@ def stop(world: World) -> Stop:
                 bodies.add(one.digest)
     world.strangers_join_again()
     return Stop(ops, frozenset(bodies), {op: frozenset(those) for op, those in segments.items()})
+
+
+def _asked_for_the_day(machine: Machine) -> None:
+    """People are asked where a clock is in doubt; else offices idle for 400 days would stand still."""
+    if machine.store.read(life.wrong_clock):
+        machine.store.write(lambda session: life.confirm_day(session, session.today))
 
 
 def put_away(world: World) -> set[bytes]:
@@ -88,6 +95,8 @@ def settled(world: World) -> None:
     _look_over(world, before)
     # One that was put away counts until it has been silent for 60 days.
     world.sun.at = max(world.sun.at, *(_newest(machine) for machine in world.machines)) + timedelta(days=61)
+    for machine in world.machines:
+        _asked_for_the_day(machine)
     for _ in range(2):
         world.round()
     complete(world, before)

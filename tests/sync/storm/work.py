@@ -12,7 +12,6 @@ from gridbook.records.deadline import Holiday
 from gridbook.records.place import Level, level_of
 from gridbook.records.request import Action, Contact, EventNote, Particulars, Pressing, Referral, Request
 from gridbook.records.rights import EVENT_LEVELS, Kind, may_do, may_write
-from gridbook.records.steps import ONLY_MOVING
 from gridbook.records.visit import VisitDetails, VisitNote
 from gridbook.store import duplicates, journal, project, tables
 from gridbook.store.fold import heads_of
@@ -159,7 +158,7 @@ def _happened(session: Session, chance: Random) -> str:
     if held is None:
         return "nothing"
     level = level_of(session.unit)
-    action = chance.choice([one for one in Action if level in EVENT_LEVELS[one] and one not in ONLY_MOVING])
+    action = chance.choice([one for one in Action if level in EVENT_LEVELS[one]])
     given = GIVEN[action](chance, held.unit) if action in GIVEN else {}
     journal.event(session, held.unit, held.id, action, given)
     return f"the event {action}"
