@@ -165,7 +165,9 @@ def pieces(session: Session) -> list[Piece]:
         found.append(Piece(digest, (unit, reach), author, gone or "", over, bytes(its_hash or b"")))
     rows = session.run(
         "SELECT s.parked, s.hash, l.unit, l.reach, l.author FROM segment s JOIN line l ON l.id = s.line "
-        "WHERE s.parked IS NOT NULL"
+        "WHERE s.parked IS NOT NULL AND l.reach <> ?",
+        # Two PCs of one image share by a stick also what never travels to another office.
+        (str(Reach.HERE),),
     )
     for raw, its_hash, unit, reach, author in rows:
         _, payload = segment.decode(raw)
