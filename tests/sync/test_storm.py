@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -25,7 +25,8 @@ from tests.sync.storm.station import program_of
 from tests.sync.storm.world import UNITS, Made, World
 from tests.sync.test_lives import Copy
 
-SAMPLE = 5
+SAMPLE = 3
+"""`dev.py bench storm` is where volume belongs: here a history costs seconds of every run of the suite."""
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ places = st.integers(0, 2 * len(UNITS) - 1)
 
 
 class Storm(RuleBasedStateMachine):
-    """The same deeds, chosen by Hypothesis, which finds the shortest history that fails."""
+    """The same deeds, chosen by Hypothesis, which goes where chance alone would not."""
 
     made: Made
     place: Path
@@ -77,7 +78,9 @@ class Storm(RuleBasedStateMachine):
 def test_chance_thinks_of_no_history_that_goes_wrong(made: Made, place: Path) -> None:
     Storm.made, Storm.place = made, place
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Storm, settings=settings(max_examples=2, stateful_step_count=25)
+        Storm,
+        # What fails is told as it was found: the search for a shorter one would run into the time limit.
+        settings=settings(max_examples=3, stateful_step_count=20, phases=[Phase.generate]),
     )
 
 
