@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gridbook.records import upgrades
-from gridbook.records.base import CLASSES, Reach
+from gridbook.records.base import CLASSES
 from gridbook.store import book, ops, rebuild, retention, whereabouts
 from gridbook.store.book import Store
 from gridbook.store.keys import Keys
@@ -150,14 +150,12 @@ class Piece:
 
 
 def pieces(session: Session) -> list[Piece]:
-    """Every op that a book holds or keeps parked, but for what never travels."""
+    """Every op that a book holds or keeps parked; what stays in one office goes between its own PCs as well."""
     found = []
     first = retention.first_kept(session)
     rows = session.run(
         'SELECT o.body, o.husk, o.gone, o."class", o.record, l.unit, l.reach, l.author, s.hash FROM op o '
-        "JOIN line l ON l.id = o.line LEFT JOIN segment s ON s.id = o.segment "
-        "WHERE l.reach <> ? ORDER BY o.pos",
-        (str(Reach.HERE),),
+        "JOIN line l ON l.id = o.line LEFT JOIN segment s ON s.id = o.segment ORDER BY o.pos"
     )
     for body, husk, gone, class_number, record, unit, reach, author, its_hash in rows:
         digest = digest_of_husk(husk) if body is None else digest_of(unpack(body))
@@ -165,9 +163,7 @@ def pieces(session: Session) -> list[Piece]:
         found.append(Piece(digest, (unit, reach), author, gone or "", over, bytes(its_hash or b"")))
     rows = session.run(
         "SELECT s.parked, s.hash, l.unit, l.reach, l.author FROM segment s JOIN line l ON l.id = s.line "
-        "WHERE s.parked IS NOT NULL AND l.reach <> ?",
-        # Two PCs of one image share by a stick also what never travels to another office.
-        (str(Reach.HERE),),
+        "WHERE s.parked IS NOT NULL"
     )
     for raw, its_hash, unit, reach, author in rows:
         _, payload = segment.decode(raw)
