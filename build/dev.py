@@ -88,7 +88,11 @@ def run(rest: list[str]) -> int:
 
 def test(rest: list[str]) -> int:
     """Run every test; lint, types and import contracts are among them (tests/test_architecture.py)."""
-    return python("-m", "pytest", *rest, env={"QT_QPA_PLATFORM": "offscreen"})
+    # All of them on every core, a file of tests at a time; whoever names some wants to watch them.
+    return python(
+        "-m", "pytest", *(rest or ["-n", "auto", "--dist", "loadfile"]),
+        env={"QT_QPA_PLATFORM": "offscreen"},
+    )  # fmt: skip
 
 
 def check(rest: list[str]) -> int:

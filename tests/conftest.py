@@ -60,3 +60,16 @@ def widgets(qapp_args: list[str]) -> Iterator[None]:
     application = QApplication.instance() or QApplication(qapp_args)
     yield
     assert application is not None
+
+
+@pytest.fixture(autouse=True)
+def no_window_stays(widgets: None) -> Iterator[None]:
+    """A test's windows go with it: the next change of size or colour would dress all of them again."""
+    yield
+    from PySide6.QtCore import QCoreApplication, QEvent  # after the platform is chosen
+    from PySide6.QtWidgets import QApplication
+
+    for window in QApplication.topLevelWidgets():
+        window.deleteLater()
+    # No event loop runs between tests, so what was to be deleted later would be so only at the end.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

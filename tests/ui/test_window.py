@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLibraryInfo, Qt
+from PySide6.QtCore import QLibraryInfo, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -31,6 +31,7 @@ from gridbook.ui import looks
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.looks import Look, LookMenu
+from gridbook.ui.office.screen import OfficeScreen
 from gridbook.ui.requests.screen import RequestsScreen
 from gridbook.ui.screens import SCREENS
 from gridbook.ui.theme import SCALES, theme
@@ -299,6 +300,25 @@ def test_nothing_is_clipped_on_an_office_screen(desk: Desk, scale: int) -> None:
             least = window.minimumSizeHint()
             assert (window.width(), window.height()) == SCREEN, name
             assert least.width() <= SCREEN[0] and least.height() <= SCREEN[1], name
+    finally:
+        window.close()
+        theme.apply(scale=100, dark=False)
+
+
+def test_a_sheet_that_takes_the_place_of_its_list_is_as_wide_as_the_page(desk: Desk) -> None:
+    theme.apply(scale=200, dark=False)
+    window = opened(desk)
+    try:
+        window.show_screen("office", "lost stick")
+        desk.finish()
+        QApplication.sendPostedEvents()
+        office = window.screens["office"]
+        assert isinstance(office, OfficeScreen)
+        sheet = office.beside.open_sheet()
+        assert sheet is office.drills["lost stick"]
+        left = sheet.mapTo(window, QPoint(0, 0)).x()
+        assert left + sheet.width() <= window.width()
+        assert sheet.width() > window.width() // 2
     finally:
         window.close()
         theme.apply(scale=100, dark=False)

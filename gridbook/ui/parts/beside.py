@@ -10,6 +10,8 @@ from gridbook.ui.theme import theme
 
 LEAST = 380
 """How wide a list has to stay, at 100 %, to be worth showing."""
+UNBOUNDED = (1 << 24) - 1
+"""What Qt takes for no limit (QWIDGETSIZE_MAX, which PySide6 does not name)."""
 LOW = 480
 """Below this height, at 100 %, margins shrink so that the content keeps its room."""
 
@@ -64,6 +66,8 @@ class Beside(QWidget):
         width = next((width for sheet, width in self._sheets if not sheet.isHidden()), 0)
         alone = bool(width) and self.width() - theme.px(width) < theme.px(LEAST)
         for sheet, width_ in self._sheets:
-            sheet.setFixedWidth(self.width() if alone else theme.px(width_))
+            # Alone it takes what there is; a width of its own would keep the page as wide as its list was.
+            sheet.setMinimumWidth(0 if alone else theme.px(width_))
+            sheet.setMaximumWidth(UNBOUNDED if alone else theme.px(width_))
         self._main.setVisible(not alone)
         self.shared.emit(bool(width))

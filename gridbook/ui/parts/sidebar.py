@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QV
 from gridbook.ui import icons
 from gridbook.ui import theme as look
 from gridbook.ui.parts.buttons import GAP
+from gridbook.ui.parts.cards import Scrolled
 from gridbook.ui.parts.text import Heading, Muted
 from gridbook.ui.theme import Type, theme
 
@@ -26,10 +27,19 @@ class Sidebar(QFrame):
         self.setObjectName("sidebar")
         self.setFixedWidth(theme.px(look.SIDEBAR if theme.roomy else look.NARROW_SIDEBAR))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(look.S),) * 4)
+        layout.setContentsMargins(0, theme.px(look.S), 0, theme.px(look.S))
         layout.setSpacing(theme.px(look.XS))
         if theme.roomy:
             layout.addLayout(_head(name, below))
+        # At large type a low window has no room for all of them; they scroll instead of asking it for more.
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(theme.px(look.S), 0, theme.px(look.S), 0)
+        column.setSpacing(theme.px(look.XS))
+        self.places = Scrolled(inside)
+        self.places.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.places.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout.addWidget(self.places, 1)
         self.buttons: dict[str, SidebarButton] = {}
         group = QButtonGroup(self)
         for place, word, icon in places:
@@ -37,17 +47,18 @@ class Sidebar(QFrame):
             button.clicked.connect(lambda _=False, place=place: self.chosen.emit(place))
             group.addButton(button)
             self.buttons[place] = button
-            layout.addWidget(button)
-        layout.addStretch(1)
+            column.addWidget(button)
+        column.addStretch(1)
         if theme.roomy:
             version = Muted(foot, Type.CAPTION)
-            version.setContentsMargins(theme.px(look.M), 0, 0, 0)
+            version.setContentsMargins(theme.px(look.M + look.S), 0, 0, 0)
             layout.addWidget(version)
 
     def mark(self, place: str) -> None:
         """Show that one is at this place now."""
         if place in self.buttons:
             self.buttons[place].setChecked(True)
+            self.places.ensureWidgetVisible(self.buttons[place], 0, theme.px(look.L))
 
     def show_count(self, place: str, count: int) -> None:
         """Show how much waits at a place; nothing is shown for nothing."""
@@ -96,7 +107,9 @@ class SidebarButton(QToolButton):
 
 def _head(name: str, below: str) -> QVBoxLayout:
     head = QVBoxLayout()
-    head.setContentsMargins(theme.px(look.M), theme.px(look.S), theme.px(look.M), theme.px(look.M))
+    head.setContentsMargins(
+        theme.px(look.M + look.S), theme.px(look.S), theme.px(look.M + look.S), theme.px(look.M)
+    )
     head.setSpacing(0)
     title = Heading(name, Type.SECTION)
     title.setWordWrap(True)
