@@ -37,7 +37,7 @@ class Acts(QWidget):
         page.addWidget(self.table, 1)
         foot = QHBoxLayout()
         foot.setSpacing(theme.px(look.S))
-        self.sign = Button("", "primary", "check")
+        self.sign = Button(tr("Sign for all {n}").format(n=0), "primary", "check")
         self.sign.clicked.connect(self.signed)
         self.paper = Button(tr("Print the list"), "plain", "printer")
         self.paper.clicked.connect(self._print)

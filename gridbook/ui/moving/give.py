@@ -54,7 +54,7 @@ class Give(QWidget):
         page.addWidget(self.table, 1)
         foot = QHBoxLayout()
         foot.setSpacing(theme.px(look.S))
-        self.button = Button("", "primary", "arrow-right")
+        self.button = Button(tr("Hand over {n} cases").format(n=0), "primary", "arrow-right")
         self.button.clicked.connect(self._ask)
         self.all = Button(tr("Choose all"), "plain")
         self.all.clicked.connect(self.table.view.selectAll)

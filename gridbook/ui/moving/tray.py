@@ -44,7 +44,7 @@ class Tray(QWidget):
         self.card.body.addLayout(self._words)
         foot = QHBoxLayout()
         foot.setSpacing(theme.px(look.S))
-        self.carry = Button("", "primary", "arrow-right")
+        self.carry = Button(tr("Carry over to {grid}").format(grid="").strip(), "primary", "arrow-right")
         self.carry.clicked.connect(lambda: self.carried.emit(self._chosen()))
         self.note = Button(tr("Noted; nothing more to do"), "plain", "check")
         self.note.clicked.connect(lambda: self.noted.emit(self._chosen()))
