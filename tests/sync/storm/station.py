@@ -150,7 +150,7 @@ class Piece:
 
 
 def pieces(session: Session) -> list[Piece]:
-    """Every op that a book holds or keeps parked; what stays in one office goes between its own PCs as well."""
+    """Every op that a book holds or keeps parked; what stays in one office too, for its own PCs share it."""
     found = []
     first = retention.first_kept(session)
     rows = session.run(
