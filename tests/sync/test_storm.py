@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from gridbook.sync import owed, take
 from tests.servers import Server
 from tests.sync.offices import COMMUNITY, GRID, SUBDISTRICT, Offices, request
 from tests.sync.storm import judge
+from tests.sync.storm.chance import chance_of
 from tests.sync.storm.history import DEEDS, Step, happen, history, room
 from tests.sync.storm.malice import leave_out
 from tests.sync.storm.station import program_of
@@ -60,6 +62,8 @@ class Storm(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = World(self.made, Path(tempfile.mkdtemp(dir=self.place)))
+        self.chance = ExitStack()
+        self.chance.enter_context(chance_of(self.world.sun))
 
     @rule(
         place=st.integers(0, 2 * len(UNITS) - 1), deed=st.sampled_from(list(DEEDS)), seed=st.integers(0, 999)
@@ -71,6 +75,7 @@ class Storm(RuleBasedStateMachine):
         try:
             judge.settled(self.world)
         finally:
+            self.chance.close()
             self.world.close()
             shutil.rmtree(self.world.folder)
 

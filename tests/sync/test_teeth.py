@@ -16,6 +16,7 @@ from tests.sync.model.storm import history
 from tests.sync.model.words import Rules
 from tests.sync.offices import COMMUNITY, GRID, request
 from tests.sync.storm import judge
+from tests.sync.storm.chance import chance_of
 from tests.sync.storm.history import room
 from tests.sync.storm.malice import leave_out
 from tests.sync.storm.station import Machine
@@ -62,7 +63,8 @@ def test_the_storm_notices_that_a_rule_was_left_out(rule: str) -> None:
 @pytest.fixture
 def world(made: Made, tmp_path: Path) -> Iterator[World]:
     world = World(made, Path(tempfile.mkdtemp(dir=room() or tmp_path)))
-    yield world
+    with chance_of(world.sun):
+        yield world
     world.close()
 
 

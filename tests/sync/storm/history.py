@@ -18,6 +18,7 @@ from gridbook.records.place import parent_of
 from tests.servers import running
 from tests.sync.offices import COMMUNITY, GRID, OTHER_GRID, SUBDISTRICT
 from tests.sync.storm import judge
+from tests.sync.storm.chance import chance_of
 from tests.sync.storm.malice import alter, leave_out, misbehave
 from tests.sync.storm.station import Machine
 from tests.sync.storm.work import a_lead_erases, somebody_writes
@@ -261,10 +262,11 @@ def told(made: Made, steps: Sequence[Step], place: Path) -> tuple[str, list[str]
     """Run a history to its end; what is wrong (nothing, where all is well), and what happened."""
     world = World(made, Path(tempfile.mkdtemp(dir=place)))
     try:
-        for step in steps:
-            happen(world, step)
-        world.diary.append("the faults stop")
-        judge.settled(world)
+        with chance_of(world.sun):
+            for step in steps:
+                happen(world, step)
+            world.diary.append("the faults stop")
+            judge.settled(world)
     except Wrong as wrong:
         return str(wrong), world.diary
     except Exception as error:  # whatever the program raises is a failure of this history, not of the run

@@ -24,6 +24,7 @@ from tests.sync.offices import (
     SUBDISTRICT,
     Offices,
 )
+from tests.sync.storm.chance import chance_of
 from tests.sync.storm.station import NEWEST, PERSON, Machine, Sun, WrongClock, pieces, program_of
 
 SMALLEST_PART = 400
@@ -48,14 +49,15 @@ class Made:
         """Make them; deriving their keys takes seconds, copying them does not."""
         (folder / "joined").mkdir(parents=True)
         (folder / "spare").mkdir()
-        joined, spare = Offices(folder / "joined").found(*UNITS), Offices(folder / "spare")
-        for unit in UNITS[3:]:
-            joined.visit(unit)
-            joined.request(unit)
-        for _ in range(2):
-            joined.round()
-        for unit in UNITS[1:]:
-            spare.make(unit)
+        with chance_of(Sun(), seed=0):
+            joined, spare = Offices(folder / "joined").found(*UNITS), Offices(folder / "spare")
+            for unit in UNITS[3:]:
+                joined.visit(unit)
+                joined.request(unit)
+            for _ in range(2):
+                joined.round()
+            for unit in UNITS[1:]:
+                spare.make(unit)
         made = cls(joined, spare)
         made.close()
         return made
