@@ -267,6 +267,18 @@ preference = sa.Table(
 )
 """What a desk remembers for a person: sticky values, columns, window state."""
 
+phrase = sa.Table(
+    "phrase",
+    metadata,
+    sa.Column("category", sa.Text(), nullable=False),
+    sa.Column("n", sa.Integer(), nullable=False),
+    sa.Column("text", sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint("category", "n"),
+    sqlite_with_rowid=False,
+)
+"""The phrases of a category as this office wrote them; `n` is the digit that picks one, 0 with no text says
+that the office wants none of those that the program brings."""
+
 printed = sa.Table(
     "printed",
     metadata,
