@@ -228,6 +228,7 @@ GIVEN: Mapping[Action, Mapping[str, Any]] = {
     Action.REOPEN: {"reason": str(Reason.NOT_LASTING)},
     Action.HAND_OVER: {"to": OTHER_GRID, "into": "0306-26-0001-7K2Q", "reason": str(Reason.BOUNDARY)},
     Action.CONTINUE: {"from": OTHER_GRID, "was": "0306-26-0001-7K2Q"},
+    Action.FROM_REGISTER: {"on": TODAY.isoformat(), "outcome": str(Outcome.SOLVED)},
 }
 """Details that each action is content with."""
 

@@ -205,5 +205,6 @@ _CHECKS: Mapping[str, Check] = {
     "satisfaction": _is_one_of(Satisfaction),
     "days": _is_days,
     "reply_due": _is_day,
+    "on": _is_day,
     "solved": _is_flag,
 }

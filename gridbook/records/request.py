@@ -37,6 +37,7 @@ from gridbook.records.steps import (
     LIKELY,
     MAY_ALSO,
     NEEDS,
+    ONLY_LOADING,
     ONLY_MOVING,
     OPEN,
     OUTCOME_NAMES,
@@ -64,6 +65,7 @@ __all__ = [
     "MAY_ALSO",
     "MOST_RETURNS",
     "NEEDS",
+    "ONLY_LOADING",
     "ONLY_MOVING",
     "OPEN",
     "OUTCOME_NAMES",
@@ -352,6 +354,13 @@ def _supervise(state: RequestState, event: Event, calendar: Calendar) -> str | N
     return None
 
 
+def _from_register(state: RequestState, event: Event, calendar: Calendar) -> str | None:
+    on, since = date.fromisoformat(event.given.get("on", "2000-01-01")), state.started_at
+    if event.given and since is not None and not local_day(since) <= on <= local_day(event.at):
+        return tr("It was done neither before it was asked nor after today.")
+    return None
+
+
 _EXTRA_RULES: Mapping[Action, Callable[[RequestState, Event, Calendar], str | None]] = {
     Action.SUSPEND: _suspend,
     Action.RESUME: _resume,
@@ -362,6 +371,7 @@ _EXTRA_RULES: Mapping[Action, Callable[[RequestState, Event, Calendar], str | No
     Action.CO_HANDLE: _co_handle,
     Action.SUPERVISE: _supervise,
     Action.REOPEN: _reopen,
+    Action.FROM_REGISTER: _from_register,
 }
 
 
@@ -429,6 +439,8 @@ def after(state: RequestState, event: Event, request: Request, calendar: Calenda
         case Action.CONTINUE:
             # What it carries over is told event by event: `so_far`.
             return state
+        case Action.FROM_REGISTER:
+            return _lived_before(state, event, calendar)
 
 
 def so_far(event: Event, unit: UnitCode) -> tuple[Event, ...]:
@@ -481,6 +493,21 @@ def _extended(state: RequestState, days: int, calendar: Calendar) -> RequestStat
     return replace(state, extended=True, due_at=max(state.due_at, due))
 
 
+def _lived_before(state: RequestState, event: Event, calendar: Calendar) -> RequestState:
+    """Closed on the day of the register, so that figures and retention count from then."""
+    given = event.given
+    done = min(calendar.close_of(date.fromisoformat(given["on"])), event.at)
+    answer = Satisfaction(given["satisfaction"]) if "satisfaction" in given else None
+    return replace(
+        state,
+        outcome=Outcome(given["outcome"]),
+        resolved_at=done,
+        closed_at=done,
+        satisfaction=answer,
+        followed_up_at=done if answer else None,
+    )
+
+
 def _reopened(state: RequestState, at: datetime, request: Request, calendar: Calendar) -> RequestState:
     return replace(
         state,
@@ -504,7 +531,7 @@ def allowed(state: RequestState, now: datetime, calendar: Calendar) -> tuple[Act
     """The actions that are possible now, whatever they still ask for."""
     found = []
     for action in Action:
-        if action in ONLY_MOVING:
+        if action in ONLY_MOVING | ONLY_LOADING:
             continue
         probe = Event(b"", action, now, state.lead, "", {"days": 1})
         if why_not(state, probe, calendar) is None:

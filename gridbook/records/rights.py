@@ -51,6 +51,7 @@ EVENT_LEVELS: Mapping[Action, frozenset[Level]] = {
     Action.CLOSE: _ALL,
     Action.HAND_OVER: _OFFICES,
     Action.CONTINUE: _OFFICES,
+    Action.FROM_REGISTER: _ALL,
 }
 """At which desks an event may be recorded."""
 

@@ -78,6 +78,7 @@ class Action(StrEnum):
     CLOSE = "close"
     HAND_OVER = "hand over"
     CONTINUE = "continue"
+    FROM_REGISTER = "from register"
 
 
 class Satisfaction(StrEnum):
@@ -148,6 +149,7 @@ ACTION_NAMES = {
     Action.CLOSE: N_("Close the case"),
     Action.HAND_OVER: N_("Hand over to another grid"),
     Action.CONTINUE: N_("Taken on from another grid"),
+    Action.FROM_REGISTER: N_("Entered from an old register"),
 }
 OUTCOME_NAMES = {
     Outcome.SOLVED: N_("Solved"),
@@ -231,6 +233,7 @@ FOLLOWS: Mapping[Action, tuple[frozenset[Status], Status | None]] = {
     Action.CLOSE: (frozenset({Status.ANSWERED, Status.FOLLOWED_UP}), Status.CLOSED),
     Action.HAND_OVER: (frozenset(Status) - {Status.CLOSED}, Status.CLOSED),
     Action.CONTINUE: (frozenset(Status), None),
+    Action.FROM_REGISTER: (frozenset({Status.REGISTERED}), Status.CLOSED),
 }
 """The follow-on table: in which statuses an action is allowed, and the status it leads to (or leaves)."""
 
@@ -250,6 +253,7 @@ NEEDS: Mapping[Action, tuple[str, ...]] = {
     Action.REOPEN: ("reason",),
     Action.HAND_OVER: ("to", "into", "reason"),
     Action.CONTINUE: ("from", "was"),
+    Action.FROM_REGISTER: ("on", "outcome"),
 }
 """What an action cannot do without."""
 
@@ -259,10 +263,13 @@ MAY_ALSO: Mapping[Action, tuple[str, ...]] = {
     Action.FEED_BACK: ("mode",),
     Action.FOLLOW_UP: ("solved",),
     Action.CONTINUE: ("so_far",),
+    Action.FROM_REGISTER: ("was", "satisfaction"),
 }
 
 ONLY_MOVING = frozenset({Action.HAND_OVER, Action.CONTINUE})
 """What is part of a hand-over from grid to grid and never done by itself."""
+ONLY_LOADING = frozenset({Action.FROM_REGISTER})
+"""What only the loading of an old register writes: a whole life in one step, with its own day."""
 
 GIVEN_NAMES: Mapping[str, str] = {
     "body": N_("Body in charge"),
@@ -282,6 +289,7 @@ GIVEN_NAMES: Mapping[str, str] = {
     "from": N_("From the office"),
     "was": N_("Number before"),
     "so_far": N_("What happened so far"),
+    "on": N_("Done on"),
 }
 """What the details of an action are called on screen and paper."""
 

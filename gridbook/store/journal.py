@@ -15,6 +15,7 @@ from gridbook.records.rights import Kind, may_do, may_role, may_write
 from gridbook.records.staff import Role
 from gridbook.store import project, tables
 from gridbook.store.arriving import classes_of
+from gridbook.store.bulk import parts
 from gridbook.store.counting import mind_calendar
 from gridbook.store.erasing import drop_bodies, named_in
 from gridbook.store.fold import WITHDRAWN, Seen, fold, heads_of
@@ -114,6 +115,39 @@ def event(
     op = _follow(session, "Request", unit, request, Kind.EVENT, fields, reason)
     project.refold(session, "Request", unit, request)
     return op.nonce
+
+
+def tell(
+    session: Session, unit: UnitCode, each: Sequence[tuple[RecordId, Action, Mapping[str, Any]]]
+) -> None:
+    """Record one thing for each of many requests of a unit, as `event` does for one."""
+    for some in parts(each):
+        ids = [record for record, _, _ in some]
+        held = project.ops_of_each(session, "Request", unit, ids)
+        made = []
+        for record, action, given in some:
+            _require(session, unit, "Request", Kind.EVENT, action)
+            fields = {"event": str(action), **{name: stored(value) for name, value in given.items()}}
+            heads = heads_of(held[record])
+            made.append((unit, _op(session, "Request", record, Kind.EVENT, heads, fields, "")))
+        append_all(session, made)
+        project.refold(session, "Request", unit, *ids)
+
+
+def delete_all(
+    session: Session, class_name: str, unit: UnitCode, records: Sequence[RecordId], reason: str
+) -> None:
+    """Take many records of a unit out of every list, as `delete` does with one; missing ones are let be."""
+    _require(session, unit, class_name, Kind.DELETE, None)
+    for some in parts(records):
+        held = project.ops_of_each(session, class_name, unit, some)
+        there = [record for record in some if held[record]]
+        made = [
+            (unit, _op(session, class_name, one, Kind.DELETE, heads_of(held[one]), {}, reason))
+            for one in there
+        ]
+        append_all(session, made)
+        project.refold(session, class_name, unit, *there)
 
 
 def delete(session: Session, record: Record, reason: str) -> None:

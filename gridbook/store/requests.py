@@ -17,6 +17,7 @@ from gridbook.records.place import Level, chain_of, is_within, level_of
 from gridbook.records.request import (
     ACTION_NAMES,
     LIKELY,
+    ONLY_LOADING,
     ONLY_MOVING,
     Action,
     Contact,
@@ -334,6 +335,11 @@ def act(
             tr("“{action}” is a hand-over from grid to grid.").format(action=tr(ACTION_NAMES[action])),
             kept=tr("Nothing was changed."),
             next=tr("The lead of the office above does it under “Moving work”."),
+        )
+    if action in ONLY_LOADING:
+        raise NotAllowed(
+            tr("“{action}” is done by loading a register.").format(action=tr(ACTION_NAMES[action])),
+            kept=tr("Nothing was changed."),
         )
     _goes_on_here(session, request)
     check_given(action, details, request.unit)

@@ -22,6 +22,7 @@ from gridbook.store import (
     caseload,
     erasing,
     journal,
+    loads,
     meta,
     moved,
     project,
@@ -40,7 +41,7 @@ SWEEP_DAYS = 30
 _LAST, _SWEPT = "purged on", "swept on"
 
 Counts = Mapping[str, int]
-"""How many records went, by the name of their class (attempt, draft, printed and audit included)."""
+"""How many records went, by the name of their class (attempt, draft, printed, load and audit included)."""
 
 
 def daily(session: Session) -> Counts:
@@ -77,6 +78,7 @@ def purge(session: Session, *, thorough: bool = False) -> Counts:
         "attempt": _attempts(session, day),
         "draft": _drafts(session, day),
         "printed": _printed(session, day),
+        "load": loads.purge(session, _instant(day)),
         "audit": audit.purge(session, _instant(day - timedelta(days=AUDIT_DAYS))),
     }
     for name, rule in CLASSES.items():

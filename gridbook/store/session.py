@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gridbook.errors import NotAllowed
 from gridbook.i18n import tr
-from gridbook.records.base import Clock, Record, RecordId, UnitCode, local_day, new_id
+from gridbook.records.base import Clock, Record, RecordId, UnitCode, id_at, local_day, new_id
 from gridbook.records.deadline import Calendar, Holiday, OfficeHours
 from gridbook.records.place import chain_of, level_of
 from gridbook.records.staff import Role
@@ -100,9 +100,9 @@ class Session:
         """The desk this book sits at."""
         return str(level_of(self.unit))
 
-    def new_id(self) -> RecordId:
-        """A fresh id, under which this book cannot hold anything yet."""
-        made = new_id()
+    def new_id(self, at: datetime | None = None) -> RecordId:
+        """A fresh id, under which this book cannot hold anything yet; of another instant for late entry."""
+        made = new_id() if at is None else id_at(at)
         self.made.add(made)
         return made
 

@@ -279,6 +279,21 @@ phrase = sa.Table(
 """The phrases of a category as this office wrote them; `n` is the digit that picks one, 0 with no text says
 that the office wants none of those that the program brings."""
 
+load = sa.Table(
+    "load",
+    metadata,
+    sa.Column("id", sa.LargeBinary(), primary_key=True),
+    sa.Column("at", sa.Text(), nullable=False),
+    sa.Column("person", sa.Text(), nullable=False),
+    sa.Column("kind", sa.Text(), nullable=False),
+    sa.Column("file", sa.LargeBinary(), nullable=False),
+    sa.Column("rows", sa.Integer(), nullable=False),
+    sa.Column("records", sa.LargeBinary(), nullable=False),
+    sa.Column("undone_at", sa.Text(), nullable=True),
+    sqlite_with_rowid=False,
+)
+"""Old registers that were loaded: the hash of the file, never its name, and the keys of what it became."""
+
 printed = sa.Table(
     "printed",
     metadata,

@@ -7,6 +7,7 @@ from gridbook.records.deadline import Calendar
 from gridbook.records.request import (
     ACTION_NAMES,
     LIKELY,
+    ONLY_LOADING,
     ONLY_MOVING,
     STATUS_NAMES,
     Action,
@@ -57,6 +58,7 @@ reopen      . . . .  a a a a
 close       . . . .  . c c .
 hand-over   c c c c  c c c .
 continue    = = = =  = = = =
+from-register c . . . . . . .
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in TABLE.strip().splitlines()}
 CASES = [
@@ -65,6 +67,7 @@ CASES = [
             action.replace("feed-back", "feed back")
             .replace("follow-up", "follow up")
             .replace("hand-over", "hand over")
+            .replace("from-register", "from register")
         ),
         Status(status),
         sign,
@@ -121,7 +124,7 @@ def test_the_desk_offers_exactly_what_is_allowed(status: Status) -> None:
     state = standing_at(status, Action.ACCEPT)
     by_hand = {action for action, at, sign in CASES if at is status and sign != "."}
 
-    assert set(allowed(state, make.NOW, CALENDAR)) == by_hand - {Action.RESUME} - ONLY_MOVING
+    assert set(allowed(state, make.NOW, CALENDAR)) == by_hand - {Action.RESUME} - ONLY_MOVING - ONLY_LOADING
     assert LIKELY[status] in by_hand
 
 

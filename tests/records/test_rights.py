@@ -72,7 +72,7 @@ EVENTS = """
 accept gcs | decline cs! | settle gcs | assign cs | sign gcs | return gcs | escalate gcs | transfer cs
 refer cs | co-handle cs | suspend gcs | resume gcs | extend cs! | urge cs | supervise s! | withdraw gcs
 merge gcs | resolve gcs | feed back gcs | follow up gcs | reopen gcs | close gcs
-hand over cs! | continue cs!
+hand over cs! | continue cs! | from register gcs
 """
 DESKS = {
     Action(one.rsplit(maxsplit=1)[0].strip()): one.rsplit(maxsplit=1)[1]
