@@ -9,6 +9,7 @@ from typing import Any
 from gridbook.records import place
 from gridbook.records.base import LOCAL, RecordId, UnitCode, id_at
 from gridbook.records.deadline import Calendar, Holiday, OfficeHours
+from gridbook.records.errand import DocumentReceipt, ErrandWay, Mandate, Paper
 from gridbook.records.moving import HandOver
 from gridbook.records.place import Building, Estate
 from gridbook.records.request import (
@@ -210,6 +211,32 @@ def handed_over(unit: UnitCode = OTHER_GRID, **over: Any) -> HandOver:
         "were": ("0305-26-0002-7K2R",),
     }
     return HandOver(**{**given, **over})
+
+
+def mandate(unit: UnitCode = GRID, **over: Any) -> Mandate:
+    """To fetch a social card on somebody's behalf within a month, not signed on paper yet."""
+    given = {
+        "unit": unit,
+        "id": new_id(),
+        "way": ErrandWay.ON_BEHALF,
+        "may": "代为申领社保卡",
+        "given_on": TODAY,
+        "until": TODAY + timedelta(days=30),
+    }
+    return Mandate(**{**given, **over})
+
+
+def document(unit: UnitCode = GRID, **over: Any) -> DocumentReceipt:
+    """An original that was handed over today."""
+    given = {
+        "unit": unit,
+        "id": new_id(),
+        "case": new_id(),
+        "document": "社保卡",
+        "paper": Paper.ORIGINAL,
+        "handed_on": TODAY,
+    }
+    return DocumentReceipt(**{**given, **over})
 
 
 GIVEN: Mapping[Action, Mapping[str, Any]] = {

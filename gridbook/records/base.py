@@ -119,6 +119,8 @@ class ClassRule:
     version: int
     fields: tuple[FieldRule, ...]
     record: type[Record]
+    form: int = 1
+    """The form of ops from which on programs know this class; older ones hold it unread."""
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -153,7 +155,7 @@ def shown(
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(shown,))
 def record(
-    label: str, *, reach: Reach, keep: Keep, create_only: bool = False, version: int = 1
+    label: str, *, reach: Reach, keep: Keep, create_only: bool = False, version: int = 1, form: int = 1
 ) -> Callable[[type[R]], type[R]]:
     """Declare a record class with its one reach and its one retention period."""
 
@@ -166,7 +168,7 @@ def record(
             if field.name not in ("unit", "id")
         )
         CLASSES[made.__name__] = ClassRule(
-            made.__name__, label, reach, keep, create_only, version, fields, cast("type[Record]", made)
+            made.__name__, label, reach, keep, create_only, version, fields, cast("type[Record]", made), form
         )
         return made
 

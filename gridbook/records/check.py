@@ -10,6 +10,7 @@ from gridbook.errors import BadValue
 from gridbook.i18n import tr
 from gridbook.records.base import FieldRule, Record, local_day, rule_of
 from gridbook.records.deadline import Limit, OfficeHours, read_hours
+from gridbook.records.errand import MOST_DOCUMENTS, MOST_FEN, DocumentReceipt, Mandate
 from gridbook.records.letters import has_identity_number, unseen
 from gridbook.records.place import MOST_DOORS, MOST_FLOORS, MOST_UNITS, Building, Unit, level_of
 from gridbook.records.request import Contact, Particulars, Request, RequestEntry
@@ -103,6 +104,10 @@ def troubles(record: Record) -> Iterator[BadValue]:
             yield from _hours(record)
         case Unit():
             yield from _unit(record)
+        case Mandate():
+            yield from _mandate(record)
+        case DocumentReceipt():
+            yield from _document(record)
 
 
 def _field(rule: FieldRule, value: object) -> Iterator[BadValue]:
@@ -216,3 +221,40 @@ def _unit(unit: Unit) -> Iterator[BadValue]:
         level_of(unit.code)
     except BadValue as bad:
         yield BadValue("code", bad.message, next=bad.next)
+
+
+def _mandate(mandate: Mandate) -> Iterator[BadValue]:
+    if mandate.until < mandate.given_on:
+        yield BadValue(
+            "until",
+            tr("The mandate would end before it was given."),
+            next=tr("Write the last day on which the helper may act."),
+        )
+    for name in ("advance", "paid"):
+        if not 0 <= getattr(mandate, name) <= MOST_FEN:
+            yield BadValue(
+                name,
+                tr("“{field}” is between 0 and {most} yuan.").format(
+                    field=tr(rule_of(mandate).field(name).label), most=MOST_FEN // 100
+                ),
+            )
+    if not 0 <= mandate.receipts <= MOST_DOCUMENTS:
+        yield BadValue("receipts", tr("Receipts are counted from 0 to {most}.").format(most=MOST_DOCUMENTS))
+
+
+_LONG_NUMBER = re.compile(r"\d{6}")
+
+
+def _document(document: DocumentReceipt) -> Iterator[BadValue]:
+    if _LONG_NUMBER.search(re.sub(r"[\s-]", "", document.document)):
+        yield BadValue(
+            "document",
+            tr("Numbers of cards and papers are not written down."),
+            next=tr("Write only what it is, for example “social card”."),
+        )
+    if not 1 <= document.count <= MOST_DOCUMENTS:
+        yield BadValue("count", tr("Documents are counted from 1 to {most}.").format(most=MOST_DOCUMENTS))
+    if (document.back is None) != (document.back_on is None):
+        yield BadValue("back_on", tr("A document that was given back has the day on which it was."))
+    elif document.back_on is not None and document.back_on < document.handed_on:
+        yield BadValue("back_on", tr("The document would be back before it was handed over."))

@@ -82,9 +82,9 @@ def of(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> S
 def of_case(session: Session, unit: UnitCode, record: RecordId) -> Sequence[Change]:
     """Everything written about a visit or request, by time: all classes of its id, and its remarks."""
     made: list[Change] = []
-    for name in ("Visit", "VisitDetails", "VisitNote", "Request", "Particulars", "Contact"):
+    for name in ("Visit", "VisitDetails", "VisitNote", "Request", "Particulars", "Contact", "Mandate"):
         made += of(session, name, unit, record)
-    for name in ("EventNote", "Referral"):
+    for name in ("EventNote", "Referral", "DocumentReceipt"):
         table = tables.RECORDS[name]
         for row in session.connection.execute(
             sa.select(table.c.id).where(table.c.unit == unit, table.c.case == record)

@@ -34,7 +34,7 @@ from gridbook.store.caseload import RequestRow
 from gridbook.store.fold import MOVED
 from gridbook.store.session import Session
 
-SHARES_THE_ID = ("Particulars", "Contact")
+SHARES_THE_ID = ("Particulars", "Contact", "Mandate")
 OF_A_CASE = tuple(name for name, rule in CLASSES.items() if any(one.name == "case" for one in rule.fields))
 """Classes of which a case has many; each names it as `case`."""
 MOST_EVENTS = 100

@@ -15,11 +15,12 @@ from gridbook.records.base import (
     instant_text,
     local_day,
 )
-from gridbook.records.request import Request, Status
+from gridbook.records.request import Request
 from gridbook.records.visit import ATTEMPT_DAYS
 from gridbook.store import (
     audit,
     caseload,
+    ended,
     erasing,
     journal,
     loads,
@@ -135,7 +136,7 @@ def _over(
             yield from _deleted_before(session, rule.name, limit)
     elif rule.keep.since is Since.CASE_CLOSED:
         case = table.c.case if "case" in table.c else table.c.id
-        for unit, closed in _closed_before(session, limit):
+        for unit, closed in ended.closed_before(session, limit):
             found = session.connection.execute(
                 sa.select(table.c.id).where(table.c.unit == unit, case == closed)
             ).all()
@@ -143,6 +144,10 @@ def _over(
             if thorough and not found and "case" not in table.c and _has_bodies(session, rule.name, closed):
                 yield unit, closed
         if thorough and "case" in table.c:
+            yield from _deleted_before(session, rule.name, limit)
+    elif rule.keep.since is Since.ENDED:
+        yield from ended.before(session, rule.name, limit)
+        if thorough:
             yield from _deleted_before(session, rule.name, limit)
 
 
@@ -187,19 +192,6 @@ def _first_id(day: date) -> bytes:
     return max(0, int(_instant(day).timestamp() * 1000)).to_bytes(6, "big")
 
 
-def _closed_before(session: Session, limit: date) -> list[tuple[UnitCode, RecordId]]:
-    state = tables.request_state
-    found = session.connection.execute(
-        sa.select(state.c.unit, state.c.id, state.c.state).where(state.c.status == str(Status.CLOSED))
-    )
-    over = []
-    for row in found:
-        closed_at = requests.read_state(row.state).closed_at
-        if closed_at is not None and local_day(closed_at) < limit:
-            over.append((row.unit, bytes(row.id)))
-    return over
-
-
 def _has_bodies(session: Session, name: str, record: RecordId) -> bool:
     log = tables.op
     return (
@@ -230,10 +222,10 @@ def erase_request(session: Session, ref: str | RecordId, reason: str) -> int:
 
 def _erase_case(session: Session, request: Request, reason: str) -> int:
     erased = 0
-    for name in ("Particulars", "Contact"):
+    for name in ("Particulars", "Contact", "Mandate"):
         if journal.was_written(session, name, request.unit, request.id):
             erased += journal.erase(session, name, request.unit, request.id, reason)
-    for name in ("EventNote", "Referral"):
+    for name in ("EventNote", "Referral", "DocumentReceipt"):
         for record in _of_case(session, name, request.unit, request.id):
             erased += journal.erase(session, name, request.unit, record, reason)
     _forget_drafts(session, request.number, request.id)

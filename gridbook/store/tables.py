@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from gridbook.records import deadline, moving, place, request, staff, visit
+from gridbook.records import deadline, errand, moving, place, request, staff, visit
 from gridbook.records.base import CLASSES, ClassRule, FieldRule, Record, restored, stored
 
 R = TypeVar("R", bound=Record)
 
 # Importing the modules above declares the classes; this list only keeps the imports honest.
-DECLARED = (deadline, moving, place, request, staff, visit)
+DECLARED = (deadline, errand, moving, place, request, staff, visit)
 
 metadata = sa.MetaData(
     naming_convention={
@@ -30,6 +30,7 @@ _INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     "Particulars": (("building", "door"),),
     "EventNote": (("case",),),
     "Referral": (("case",),),
+    "DocumentReceipt": (("case",),),
 }
 
 
@@ -89,6 +90,8 @@ CLASS_NUMBERS = {
     "EventNote": 13,
     "Referral": 14,
     "HandOver": 15,
+    "Mandate": 16,
+    "DocumentReceipt": 17,
 }
 """What op rows carry instead of the class name; numbers are given once and never again."""
 

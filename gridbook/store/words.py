@@ -6,7 +6,7 @@ from typing import Any
 
 from gridbook import catalog
 from gridbook.i18n import N_, tr
-from gridbook.records import request, staff, visit
+from gridbook.records import errand, request, staff, visit
 from gridbook.records.base import CLASSES, LOCAL, FieldRule, instant_of
 from gridbook.records.place import Building, Pattern
 from gridbook.store import places
@@ -22,6 +22,9 @@ _NAMES: dict[type[StrEnum], dict[Any, str]] = {
     request.Pressing: request.PRESSING_NAMES,
     staff.Role: staff.ROLE_NAMES,
     request.Reason: request.REASONS,
+    errand.ErrandWay: errand.WAY_NAMES,
+    errand.Paper: errand.PAPER_NAMES,
+    errand.Back: errand.BACK_NAMES,
     Pattern: _PATTERN_NAMES,
 }
 

@@ -1,8 +1,10 @@
 """Segments of this store's own: what was written since the last hand-over is closed and signed."""
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
-from gridbook.records.base import Reach, UnitCode
+from gridbook.records.base import CLASSES, Reach, UnitCode
 from gridbook.store import tables
 from gridbook.store.book import Store
 from gridbook.store.ops import unpack
@@ -32,38 +34,66 @@ def seal(session: Session, store: Store, *, here: bool = False) -> Fresh:
     ).all()
     fresh: Fresh = {}
     for row in open_lines:
-        _seal_line(session, store, own, row.id, row.unit, row.reach, fresh)
+        # What an older program cannot read lies in pieces of its own, so that it reads all the rest.
+        for part in _parts(row.id, row.unit, row.reach):
+            _seal_line(session, store, own, part, fresh)
     return fresh
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The ops of one line that a program needs one form to read, by a condition on their classes."""
+
+    line: int
+    unit: UnitCode
+    reach: str
+    form: int
+    condition: str
+
+
+def _parts(line: int, unit: UnitCode, reach: str) -> list[_Part]:
+    """The parts of a line, the one that every program reads first."""
+    newer: dict[int, list[str]] = {}
+    for name, rule in CLASSES.items():
+        if rule.form > 1 and rule.reach == reach:
+            newer.setdefault(rule.form, []).append(str(tables.CLASS_NUMBERS[name]))
+    every = ", ".join(number for numbers in newer.values() for number in numbers)
+    first = _Part(line, unit, reach, 1, f'AND "class" NOT IN ({every})' if every else "")
+    return [
+        first,
+        *(
+            _Part(line, unit, reach, form, f'AND "class" IN ({", ".join(numbers)})')
+            for form, numbers in sorted(newer.items())
+        ),
+    ]
 
 
 def _seal_line(
     session: Session,
     store: Store,
     own: trust.Certificate,
-    line: int,
-    unit: UnitCode,
-    reach: str,
+    part: _Part,
     fresh: Fresh,
 ) -> None:
     seg = tables.segment
     last = session.connection.execute(
-        sa.select(seg.c.n, seg.c.hash).where(seg.c.line == line).order_by(seg.c.n.desc()).limit(1)
+        sa.select(seg.c.n, seg.c.hash).where(seg.c.line == part.line).order_by(seg.c.n.desc()).limit(1)
     ).first()
     n, prev = (last.n, bytes(last.hash)) if last else (0, None)
     at_hand = sum(map(len, fresh.values()))
-    while ops := _unsealed(session, line):
+    while ops := _unsealed(session, part):
         n += 1
         header = segment.header_bytes(
             segment.Header(
                 segment.FORMAT,
                 own.hash,
                 session.incarnation,
-                unit,
-                reach,
+                part.unit,
+                part.reach,
                 n,
                 prev,
                 len(ops),
-                segment.READER,
+                part.form,
             )
         )
         raws = list(ops.values())
@@ -72,20 +102,20 @@ def _seal_line(
         number = session.connection.execute(
             sa.insert(seg)
             .values(
-                line=line,
+                line=part.line,
                 n=n,
                 hash=its_hash,
                 prev=prev,
                 count=len(ops),
-                min_reader=segment.READER,
+                min_reader=part.form,
                 certificate=own.hash,
                 signature=signature,
             )
             .returning(seg.c.id)
         ).scalar_one()
         session.run(
-            "UPDATE op SET segment = ? WHERE line = ? AND segment IS NULL AND pos <= ?",
-            (number, line, max(ops)),
+            f"UPDATE op SET segment = ? WHERE line = ? AND segment IS NULL AND pos <= ? {part.condition}",
+            (number, part.line, max(ops)),
         )
         prev = its_hash
         if at_hand < MOST_AT_HAND:
@@ -94,11 +124,12 @@ def _seal_line(
             at_hand += len(fresh[number])
 
 
-def _unsealed(session: Session, line: int) -> dict[int, bytes | Bare]:
-    """The next unsealed ops of a line by their places, as many as one segment holds."""
+def _unsealed(session: Session, part: _Part) -> dict[int, bytes | Bare]:
+    """The next unsealed ops of a part by their places, as many as one segment holds."""
     rows = session.run(
-        "SELECT pos, body, husk FROM op WHERE line = ? AND segment IS NULL ORDER BY pos LIMIT ?",
-        (line, segment.MOST_OPS),
+        f"SELECT pos, body, husk FROM op WHERE line = ? AND segment IS NULL {part.condition} "
+        "ORDER BY pos LIMIT ?",
+        (part.line, segment.MOST_OPS),
     )
     found: dict[int, bytes | Bare] = {}
     size = 0

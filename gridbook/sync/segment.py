@@ -13,8 +13,10 @@ from gridbook.sync import form
 from gridbook.sync.form import Count, Hash, Life
 
 FORMAT = 1
-READER = 1
-"""The newest form of ops that this program reads; a segment may ask for a newer one."""
+READER = 2
+"""The newest form of ops that this program reads; a segment may ask for a newer one.
+
+1: the first classes. 2: errands (`form` of a record class says which it needs)."""
 
 HASH_PREFIX = b"gridbook segment 1\0"
 SIGNATURE_PREFIX = b"gridbook segment signature 1\0"

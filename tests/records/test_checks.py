@@ -98,6 +98,8 @@ def sample(class_name: str) -> Record:
         "EventNote": EventNote(**ids, case=make.new_id(), event=b"1" * 16, text="已联系"),
         "Referral": Referral(**ids, case=make.new_id(), text="请协调"),
         "HandOver": make.handed_over(),
+        "Mandate": make.mandate(),
+        "DocumentReceipt": make.document(),
     }
     return samples[class_name]
 

@@ -27,6 +27,8 @@ DECLARED = {
     "EventNote": ("community", 24, "case closed"),
     "VisitNote": ("here", 12, "entry"),
     "HandOver": ("subdistrict", None, "never"),
+    "Mandate": ("community", 24, "ended"),
+    "DocumentReceipt": ("community", 24, "ended"),
 }
 FACTS_ONLY = {
     "Visit": {"number", "visited_on", "part", "reason", "mode", "outcome", "categories"},

@@ -3,6 +3,7 @@
 import errno
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyrage
 import pytest
 
 from gridbook.errors import StickFull, StickMissing, WrongPassphrase
-from gridbook.records.base import Reach, new_id
+from gridbook.records.base import CLASSES, Reach, new_id
 from gridbook.records.request import Action
 from gridbook.records.rights import Kind
 from gridbook.records.staff import Role
@@ -537,7 +538,8 @@ def test_43_a_segment_of_a_newer_form_is_parked_forwarded_and_read_after_the_upd
     offices: Offices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(segment, "READER", 2)
+        for name, rule in CLASSES.items():
+            patch.setitem(CLASSES, name, replace(rule, form=segment.READER + 1))
         offices.visit()
         path = offices.bundle(GRID, COMMUNITY)
     taken = take.take(offices[COMMUNITY], path)
@@ -547,7 +549,7 @@ def test_43_a_segment_of_a_newer_form_is_parked_forwarded_and_read_after_the_upd
     offices.carry(COMMUNITY, GRID)
     assert _listed(offices, GRID, COMMUNITY) == 0
 
-    monkeypatch.setattr(segment, "READER", 2)
+    monkeypatch.setattr(segment, "READER", segment.READER + 1)
     for unit in (COMMUNITY, SUBDISTRICT):
         assert take.resume(offices[unit]) == []
 

@@ -206,12 +206,12 @@ def test_a_parked_segment_that_is_no_good_is_refused_after_the_update_and_blocks
     offices: Offices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attack = Forge(offices[GRID], offices[COMMUNITY])
-    bad = piece(attack.sender, [b"no op at all"], min_reader=2)
-    stolen = piece(attack.sender, [forge.visit(COMMUNITY)], min_reader=2)
-    fine = piece(attack.sender, [forge.visit(GRID)], min_reader=2)
+    bad = piece(attack.sender, [b"no op at all"], min_reader=3)
+    stolen = piece(attack.sender, [forge.visit(COMMUNITY)], min_reader=3)
+    fine = piece(attack.sender, [forge.visit(GRID)], min_reader=3)
     taken = take.take(offices[COMMUNITY], attack.write(offices.stick(), attack.plain([bad, stolen, fine])))
     assert (taken.error, taken.parked) == (None, 3)
-    monkeypatch.setattr(segment, "READER", 2)
+    monkeypatch.setattr(segment, "READER", 3)
 
     assert take.resume(offices[COMMUNITY]) == []
 

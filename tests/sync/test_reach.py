@@ -36,6 +36,8 @@ FIXED: dict[str, Any] = {
     "pause_to": "13:30",
     "closes": "17:31",
     "left": False,
+    "back": None,
+    "back_on": None,
     "added": ("9-901",),
     "missing": (),
 }
@@ -74,7 +76,15 @@ def travelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offices]:
     offices = Offices(tmp_path_factory.mktemp("reach")).found(*OFFICES)
     case = new_id()
     for class_name in CLASSES:
-        shared = class_name in ("Visit", "VisitDetails", "VisitNote", "Request", "Particulars", "Contact")
+        shared = class_name in (
+            "Visit",
+            "VisitDetails",
+            "VisitNote",
+            "Request",
+            "Particulars",
+            "Contact",
+            "Mandate",
+        )
         author = SUBDISTRICT if CLASSES[class_name].reach is Reach.DOWN else GRID
         desk = COMMUNITY if class_name in HANDED_OVER else author
         offices[desk].write(journal.save, filled(class_name, author, case if shared else new_id()))

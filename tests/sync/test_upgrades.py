@@ -66,7 +66,7 @@ def test_the_old_bundle_is_taken_twice_as_once_and_the_book_stays_sound(tmp_path
 def parked_before_the_update(folder: Path, own: keys.Keys) -> bytes:
     """Put a segment into an old book, as a program of that day parked it; returns its hash."""
     town = Town()
-    held = town.piece(ops=[town.visit()], min_reader=2)
+    held = town.piece(ops=[town.visit()], min_reader=3)
     raw = bundle.unpack_segment(held.packed)
     header, payload = segment.decode(raw)
     with engine.looked_into(folder / book.DATABASE, own.book) as ask:
@@ -77,7 +77,7 @@ def parked_before_the_update(folder: Path, own: keys.Keys) -> bytes:
         )
         ask(
             'INSERT INTO segment (line, n, hash, prev, "count", min_reader, certificate, signature, parked) '
-            f"VALUES (4711, 1, x'{held.hash.hex()}', NULL, 1, 2, x'{header.certificate.hex()}', "
+            f"VALUES (4711, 1, x'{held.hash.hex()}', NULL, 1, 3, x'{header.certificate.hex()}', "
             f"x'{payload.signature.hex()}', x'{raw.hex()}')"
         )
     return held.hash
@@ -106,7 +106,7 @@ def test_what_was_parked_before_an_update_is_held_receipted_forwarded_and_read_w
         taken = take.take(above, up.path)
         assert (taken.error, taken.parked, taken.refused) == (None, 1, [])
 
-        monkeypatch.setattr(segment, "READER", 2)
+        monkeypatch.setattr(segment, "READER", 3)
         assert take.resume(above) == []
         assert above.read(lambda s: s.run("SELECT count(*) FROM visit")) == [(1,)]
     with book.open_with(folder, own, "王芳", book.take_lock(folder), Clock()) as store:

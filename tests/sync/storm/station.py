@@ -20,7 +20,7 @@ from tests.servers import Server
 
 PERSON = "王芳"
 NEWEST = 3
-READS = {1: 1, 2: 1, 3: 2}
+READS = {1: segment.READER, 2: segment.READER, 3: segment.READER + 1}
 """By version of the program the newest form of ops that it reads."""
 REFORMED = "Referral"
 """The class of which programs from the second version on read the older fields in another way."""
@@ -34,16 +34,18 @@ def _ended(fields: upgrades.Fields) -> upgrades.Fields:
 @contextmanager
 def program_of(version: int) -> Iterator[None]:
     """Have the program of that version for a while."""
-    rule, steps = CLASSES[REFORMED], upgrades.STEPS
+    rules, steps = dict(CLASSES), upgrades.STEPS
     segment.READER = READS[version]
     if version > 1:
-        CLASSES[REFORMED] = replace(rule, version=2)
+        CLASSES[REFORMED] = replace(rules[REFORMED], version=2)
         upgrades.STEPS = ops.STEPS = {REFORMED: {1: _ended}}
+    if version == NEWEST:
+        CLASSES.update({name: replace(rule, form=segment.READER) for name, rule in CLASSES.items()})
     try:
         yield
     finally:
         segment.READER = READS[1]
-        CLASSES[REFORMED] = rule
+        CLASSES.update(rules)
         upgrades.STEPS = ops.STEPS = steps
 
 

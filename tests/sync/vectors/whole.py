@@ -244,7 +244,9 @@ def versions(town: Town) -> Iterator[Vector]:
         )
     for newest in (2, 2**63 - 1):
         held = town.piece(min_reader=newest)
-        yield Vector(f"segment-reader-{newest}", town.sealed(town.plain([held])), "taken")
+        # Form 2 was parked until errands came, whose programs read it.
+        added = 1 if newest <= segment.READER else 0
+        yield Vector(f"segment-reader-{newest}", town.sealed(town.plain([held])), "taken", added=added)
     strange = msgspec.structs.replace(town.grid.certificate.body, suite=2)
     raw = forge.certificate(town.community.key, msgspec.msgpack.encode(strange))
     yield Vector(

@@ -1,4 +1,4 @@
-"""The third form of a book: the phrases that an office wrote for itself, the old registers it loaded."""
+"""The third form of a book: phrases of an office, loaded registers, errands with their documents."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ def upgrade() -> None:
     """Make the tables of the third form."""
     _phrases()
     _loads()
+    _errands()
 
 
 def _phrases() -> None:
@@ -38,3 +39,44 @@ def _loads() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_load"),
         sqlite_with_rowid=False,
     )
+
+
+def _errands() -> None:
+    op.create_table(
+        "mandate",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("way", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("may", sa.Text(), nullable=False),
+        sa.Column("given_on", sa.Text(), nullable=False),
+        sa.Column("until", sa.Text(), nullable=False),
+        sa.Column("signed", sa.Boolean(), nullable=False),
+        sa.Column("taken_at", sa.Text(), nullable=False),
+        sa.Column("taken_by", sa.Text(), nullable=False),
+        sa.Column("taken_on", sa.Text(), nullable=True),
+        sa.Column("advance", sa.Integer(), nullable=False),
+        sa.Column("paid", sa.Integer(), nullable=False),
+        sa.Column("receipts", sa.Integer(), nullable=False),
+        sa.Column("settled", sa.Boolean(), nullable=False),
+        sa.Column("ended_on", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_mandate"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "document_receipt",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("case", sa.LargeBinary(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("paper", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("handed_on", sa.Text(), nullable=False),
+        sa.Column("handed_signed", sa.Boolean(), nullable=False),
+        sa.Column("back", sa.Text(), nullable=True),
+        sa.Column("back_on", sa.Text(), nullable=True),
+        sa.Column("back_signed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_document_receipt"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_document_receipt_case", "document_receipt", ["case"])
