@@ -285,10 +285,12 @@ def find(own: Book, text: str, limit: int) -> None:
                     {"building": one.building.id, "door": one.door, "place": one.text} for one in found.doors
                 ],
                 "estates": found.estates,
+                "nearly": found.nearly,
             }
         )
         return
     lines = [
+        *([tr("Nothing is written exactly so. Perhaps this is meant:")] if found.nearly else []),
         *(request_line(row) for row in found.requests),
         *(visit_line(row) for row in found.visits),
         *(one.text for one in found.doors),

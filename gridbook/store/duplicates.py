@@ -21,6 +21,7 @@ DAYS = 7
 LOOKED_AT = 60
 """So many days back the book is searched for them."""
 _LOOKED_AT_CLASSES: frozenset[type[Record]] = frozenset({Request, Particulars, Estate, Building})
+_REQUESTS: frozenset[type[Record]] = frozenset({Request})
 MASTER, PAIR, APART = "master", "pair", "apart"
 
 
@@ -93,6 +94,10 @@ def _open(session: Session) -> Iterable[tuple[Request, str]]:
 
 def hidden(session: Session) -> Sequence[RecordId]:
     """The requests that lists leave out, because the one they are joined with stands there for them."""
+    return session.remember("hidden", _REQUESTS, _hidden)
+
+
+def _hidden(session: Session) -> Sequence[RecordId]:
     aliases = _aliases(session)
     if not aliases:
         return ()
@@ -147,8 +152,8 @@ def _way(aliases: Mapping[RecordId, RecordId], record: RecordId) -> list[RecordI
     return way
 
 
-def _aliases(session: Session) -> dict[RecordId, RecordId]:
-    return dict(_told(session, "joined"))
+def _aliases(session: Session) -> Mapping[RecordId, RecordId]:
+    return session.remember("aliases", _REQUESTS, lambda now: dict(_told(now, "joined")))
 
 
 def _told(session: Session, kind: str) -> set[tuple[RecordId, RecordId]]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gridbook.records.base import RecordId
 from gridbook.records.place import Estate, Place, short_code
-from gridbook.store import caseload, duplicates, numbers, pinyin, places, prints, tables, visits
+from gridbook.store import caseload, duplicates, lookup, numbers, pinyin, places, prints, tables, visits
 from gridbook.store.caseload import RequestRow
 from gridbook.store.prints import Blank
 from gridbook.store.session import Session
@@ -17,17 +17,20 @@ from gridbook.store.visits import VisitRow
 
 MOST = 8
 """Results per group; who sees this many types one more letter."""
+MOST_PARTS = 4
+MOST_LETTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What answers to a text, group by group."""
+    """What answers to a text, group by group; `nearly` says that it does so but for one letter."""
 
     requests: Sequence[RequestRow] = ()
     visits: Sequence[VisitRow] = ()
     doors: Sequence[Place] = ()
     estates: Sequence[Estate] = ()
     blanks: Sequence[Blank] = ()
+    nearly: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -44,15 +47,36 @@ def find(session: Session, typed: str, most: int = MOST) -> Found:
     asked, visited = _numbered(session, start, most)
     if not asked and not visited:
         asked = _worded(session, text, most)
-        if not asked and text.isascii() and pinyin.folded(text) != text:
-            asked = _worded(session, pinyin.folded(text), most)
+    doors, estates = places.meant(session, typed)[:most], _estates(session, text)[:most]
+    blanks = prints.blanks(session, start, most) if start else ()
+    nearly = False
+    if not (asked or visited or doors or estates or blanks):
+        asked, visited = _nearly(session, text, start, most)
+        nearly = bool(asked or visited)
     return Found(
         caseload.with_ids(session, asked[:most]),
         visits.with_ids(session, visited[:most]),
-        places.meant(session, typed)[:most],
-        _estates(session, text)[:most],
-        prints.blanks(session, start, most) if start else (),
+        doors,
+        estates,
+        blanks,
+        nearly,
     )
+
+
+def _nearly(session: Session, text: str, start: str, most: int) -> tuple[list[RecordId], list[RecordId]]:
+    """What may be meant where nothing answers: a number read wrongly, the same sound, one letter."""
+    if start.count("-") == 3:
+        return _numbered(session, start.rpartition("-")[0] + "-", most)
+    word = "" if start else re.sub(r"\s+", "", text)[:MOST_LETTERS]
+    # Whoever writes by sound picks 丽 for 莉; the sound is the same.
+    sounds = [whole for whole, _ in pinyin.readings(word)] if not word.isascii() else []
+    for sound in sounds:
+        if len(sound) >= lookup.LEAST_NEAR and (
+            found := _stand(session, lookup.holding(session, [sound], most))
+        ):
+            return found, []
+    # Every line holds the sounds without zh/z and the like, too, so that is where they are compared.
+    return _stand(session, lookup.nearly(session, pinyin.folded(word) if word.isascii() else word, most)), []
 
 
 def _numbered(session: Session, start: str, most: int) -> tuple[list[RecordId], list[RecordId]]:
@@ -84,23 +108,27 @@ def _start_of_number(session: Session, text: str) -> str:
 
 
 def _worded(session: Session, text: str, most: int) -> list[RecordId]:
-    # Reading every short line takes 4 ms for 36,000 of them; an index would be paid for by every import.
-    parts = [part for part in re.split(r"\s+", text) if part][:4]
-    conditions = " AND ".join("words LIKE ? ESCAPE '!'" for _ in parts)
-    rows = session.run(
-        f"SELECT id FROM finder WHERE {conditions} ORDER BY id DESC LIMIT {int(most) * 2}",
-        tuple("%" + re.sub("([!%_])", r"!\1", part) + "%" for part in parts),
-    )
-    found = [bytes(row[0]) for row in rows]
-    # Of two records of one matter the one that stands in the lists is found.
+    found = lookup.holding(session, _parts(text), most * 2)
+    if not found and text.isascii() and pinyin.folded(text) != text:
+        found = lookup.holding(session, _parts(pinyin.folded(text)), most * 2)
+    return _stand(session, found)
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in re.split(r"\s+", text[:MOST_LETTERS]) if part][:MOST_PARTS]
+
+
+def _stand(session: Session, found: Sequence[RecordId]) -> list[RecordId]:
+    """Of two records of one matter the one that stands in the lists is found; the newest come first."""
     hidden = set(duplicates.hidden(session)) & set(found)
     stands = {one: duplicates.master_of(session, one) for one in hidden}
-    return list(dict.fromkeys(stands.get(one, one) for one in found))
+    return sorted({stands.get(one, one) for one in found}, reverse=True)
 
 
 def _estates(session: Session, text: str) -> Sequence[Estate]:
-    return [
-        estate
-        for estate in places.estates(session)
-        if text in estate.name.lower() or (estate.quick and estate.quick.lower().startswith(text))
-    ]
+    known = session.remember("words of estates", frozenset({Estate}), _words_of_estates)
+    return [estate for estate, words in known if text in words]
+
+
+def _words_of_estates(session: Session) -> Sequence[tuple[Estate, str]]:
+    return [(one, pinyin.words(one.name, one.quick)) for one in places.estates(session)]

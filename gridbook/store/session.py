@@ -100,6 +100,11 @@ class Session:
         """The desk this book sits at."""
         return str(level_of(self.unit))
 
+    @property
+    def indexed(self) -> bool:
+        """Whether the book keeps an index of the words that cases are found by; a server reads them."""
+        return not server.is_server(self.connection)
+
     def new_id(self, at: datetime | None = None) -> RecordId:
         """A fresh id, under which this book cannot hold anything yet; of another instant for late entry."""
         made = new_id() if at is None else id_at(at)

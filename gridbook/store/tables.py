@@ -226,14 +226,37 @@ request_event = sa.Table(
 finder = sa.Table(
     "finder",
     metadata,
+    sa.Column("n", sa.Integer(), primary_key=True),
     sa.Column("unit", sa.Text(), nullable=False),
     sa.Column("id", sa.LargeBinary(), nullable=False),
     sa.Column("class", sa.Text(), nullable=False),
     sa.Column("words", sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint("id", "unit", "class"),
-    sqlite_with_rowid=False,
+    sa.Index("ux_finder_record", "id", "unit", "class", unique=True),
 )
 """What one's own cases can be found by: name and its pinyin readings, telephone, title."""
+
+FINDER_INDEX = (
+    # Two blanks at the end, so that every character begins three of them; the words are not kept twice.
+    "CREATE VIRTUAL TABLE finder_index USING fts5"
+    "(words, content='', detail=none, columnsize=0, tokenize='trigram')",
+    # What is erased leaves the index at once, too.
+    "INSERT INTO finder_index (finder_index, rank) VALUES ('secure-delete', 1)",
+    "CREATE VIRTUAL TABLE finder_term USING fts5vocab(finder_index, row)",
+    "CREATE TRIGGER finder_added AFTER INSERT ON finder BEGIN "
+    "INSERT INTO finder_index (rowid, words) VALUES (new.n, new.words || '  '); END",
+    "CREATE TRIGGER finder_gone AFTER DELETE ON finder BEGIN "
+    "INSERT INTO finder_index (finder_index, rowid, words) VALUES ('delete', old.n, old.words || '  '); END",
+)
+"""The index over the finder's words that a book in a file keeps; its triggers keep it in step."""
+
+
+def _add_index(table: sa.Table, connection: sa.Connection, **_: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        for statement in FINDER_INDEX:
+            connection.exec_driver_sql(statement)
+
+
+sa.event.listen(finder, "after_create", _add_index)
 
 attempt = sa.Table(
     "attempt",

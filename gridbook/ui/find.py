@@ -105,6 +105,8 @@ class _Answers(QFrame):
     def offer(self, found: Found, box: QLineEdit) -> None:
         """Show what was found below the box."""
         self.list.clear()
+        if found.nearly:
+            self._heading(tr("Nothing is written exactly so. Perhaps this is meant:"))
         self._group(
             tr("Requests"),
             "clipboard-list",
@@ -138,9 +140,7 @@ class _Answers(QFrame):
             [(one.number, (f"{one.form}s", one.number)) for one in found.blanks],
         )
         if found.nothing:
-            item = QListWidgetItem(tr("Nothing found among this book's own cases and doors."))
-            item.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.list.addItem(item)
+            self._heading(tr("Nothing found among this book's own cases and doors."))
         self.list.setCurrentRow(next((n for n in range(self.list.count()) if self._can(n)), -1))
         rows = min(self.list.count(), 12)
         self.setFixedWidth(box.width())
@@ -163,10 +163,13 @@ class _Answers(QFrame):
     def _group(self, heading: str, icon: str, lines: list[tuple[str, tuple[str, object]]]) -> None:
         if not lines:
             return
-        head = QListWidgetItem(heading)
-        head.setFlags(Qt.ItemFlag.NoItemFlags)
-        self.list.addItem(head)
+        self._heading(heading)
         for text, opens in lines:
             item = QListWidgetItem(icons.icon(icon), text)
             item.setData(Qt.ItemDataRole.UserRole, opens)
             self.list.addItem(item)
+
+    def _heading(self, text: str) -> None:
+        item = QListWidgetItem(text)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.list.addItem(item)

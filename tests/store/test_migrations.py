@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import sqlcipher3.dbapi2 as cipher
 
 from gridbook.records.base import CLASSES
 from gridbook.records.request import Action, Status
@@ -41,7 +42,7 @@ def schema(database: sa.Engine) -> dict[str, list[str]]:
 
 
 def test_a_migrated_book_has_the_tables_that_the_records_declare() -> None:
-    migrated, declared = sa.create_engine("sqlite://"), sa.create_engine("sqlite://")
+    migrated, declared = (sa.create_engine("sqlite://", module=cipher) for _ in range(2))
     with migrated.begin() as connection:
         upgrade(connection)
     tables.metadata.create_all(declared)

@@ -1,11 +1,12 @@
 """Find as one types: every way a worker may remember a case."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gridbook.records.request import RequestEntry
-from gridbook.store import requests, search, visits
+from gridbook.store import journal, lookup, requests, search, visits
 from gridbook.store.book import Store
 from tests import make
 
@@ -95,3 +96,77 @@ def test_the_newest_come_first_and_not_too_many(grid: Store) -> None:
     found = grid.read(search.find, "wang").requests
 
     assert [row.request.id for row in found] == [one.request.id for one in reversed(entries)][:8]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("张晓丽", "zhangxaoli"),  # one letter left out
+        ("张晓丽", "zhangxiaolii"),  # one too many
+        ("张晓丽", "zhangxiapli"),  # another letter
+        ("张晓丽", "zhangxioali"),  # changed over
+        ("张晓丽", "张晓莉"),  # the same sound
+        ("张晓丽", "张小丽"),
+        ("曾建国", "cengjianguo"),
+        ("曾建国", "cengjiangou"),
+        ("欧阳春梅", "欧阴春梅"),  # another character
+    ],
+)
+def test_one_letter_may_be_typed_wrong(grid: Store, name: str, typed: str) -> None:
+    entry = asked(grid, name)
+    asked(grid, "李女士")
+
+    found = grid.read(search.find, typed)
+
+    assert [row.request.id for row in found.requests] == [entry.request.id]
+    assert found.nearly == (typed != "cengjianguo")
+
+
+def test_a_wrong_digit_of_a_telephone_or_a_misread_number_finds_the_case_and_says_so(grid: Store) -> None:
+    entry = asked(grid, "王女士", phone="19900001234")
+    number = entry.request.number
+
+    for typed in ("19900001235", "1990001234", number[:-1] + ("7" if number[-1] != "7" else "8")):
+        found = grid.read(search.find, typed)
+        assert [row.request.id for row in found.requests] == [entry.request.id], typed
+        assert found.nearly
+    assert grid.read(search.find, "1235").nothing
+
+
+def test_what_is_old_is_found_among_many(grid: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookup, "NEWEST", 2)
+    entry = asked(grid, "佴晓丽", "卧室屋顶漏水", "19900001234")
+    for n in range(12):
+        asked(grid, "王女士", "楼道灯不亮", f"1980000{n:04}")
+
+    for typed in (
+        "佴",
+        "佴晓",
+        "丽",
+        "nxl",
+        "xl",
+        "水",
+        "屋顶",
+        "34",
+        "naixiaoli",
+        "佴 漏",
+        "佴晓莉",
+        "naixiaolo",
+    ):
+        found = grid.read(search.find, typed).requests
+        assert [row.request.id for row in found] == [entry.request.id], typed
+
+
+def test_what_was_erased_or_changed_is_found_no_more(grid: Store) -> None:
+    entry = asked(grid, "佴晓丽", "卧室屋顶漏水", None)
+    assert entry.particulars is not None
+    grid.write(journal.save, replace(entry.particulars, called="王女士"))
+
+    for typed in ("佴晓丽", "佴", "naixiaoli", "nxl"):
+        assert grid.read(search.find, typed).nothing, typed
+    assert len(grid.read(search.find, "王女士").requests) == 1
+
+
+def test_an_estate_is_found_by_pinyin(grid: Store) -> None:
+    for typed in ("xingfuyuan", "xfy", "xinfu"):
+        assert [one.name for one in grid.read(search.find, typed).estates] == ["幸福苑"], typed

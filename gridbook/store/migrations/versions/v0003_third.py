@@ -1,4 +1,4 @@
-"""The third form of a book: phrases of an office, loaded registers, errands with their documents."""
+"""The third form of a book: phrases of an office, loaded registers, errands with their documents, a finder."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ def upgrade() -> None:
     _phrases()
     _loads()
     _errands()
+    _finder()
 
 
 def _phrases() -> None:
@@ -80,3 +81,37 @@ def _errands() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_document_receipt_case", "document_receipt", ["case"])
+
+
+def _finder() -> None:
+    book = op.get_bind()
+    held = book.execute(sa.text('SELECT unit, id, "class", words FROM finder ORDER BY id')).all()
+    op.drop_table("finder")
+    made = op.create_table(
+        "finder",
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("class", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("n", name="pk_finder"),
+    )
+    op.create_index("ux_finder_record", "finder", ["id", "unit", "class"], unique=True)
+    if book.dialect.name == "sqlite":
+        for statement in _FINDER_INDEX:
+            op.execute(statement)
+    rows = [dict(zip(("unit", "id", "class", "words"), row, strict=True)) for row in held]
+    if rows:
+        book.execute(sa.insert(made), rows)
+
+
+_FINDER_INDEX = (
+    "CREATE VIRTUAL TABLE finder_index USING fts5"
+    "(words, content='', detail=none, columnsize=0, tokenize='trigram')",
+    "INSERT INTO finder_index (finder_index, rank) VALUES ('secure-delete', 1)",
+    "CREATE VIRTUAL TABLE finder_term USING fts5vocab(finder_index, row)",
+    "CREATE TRIGGER finder_added AFTER INSERT ON finder BEGIN "
+    "INSERT INTO finder_index (rowid, words) VALUES (new.n, new.words || '  '); END",
+    "CREATE TRIGGER finder_gone AFTER DELETE ON finder BEGIN "
+    "INSERT INTO finder_index (finder_index, rowid, words) VALUES ('delete', old.n, old.words || '  '); END",
+)

@@ -1,0 +1,127 @@
+"""Lines of the finder that hold what was typed: by an index in a file, by reading them on a server."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from gridbook.records.base import RecordId
+from gridbook.store.session import Session
+
+NEWEST = 4000
+"""So many of the newest lines are simply read: what is short and common stands there."""
+LOOKED_AT = 300
+"""So many lines are compared letter by letter with what may be typed wrong."""
+MOST_TERMS = 300
+_GRAM = 3
+LEAST_NEAR = 4
+"""Words shorter than this are too like each other to guess at."""
+LAST = "\U0010ffff"
+
+
+def holding(session: Session, parts: Sequence[str], most: int) -> list[RecordId]:
+    """The cases of which one line holds every one of these parts, the newest lines first."""
+    like = " AND ".join("finder.words LIKE ? ESCAPE '!'" for _ in parts)
+    values = [f"%{_escaped(part)}%" for part in parts]
+    if session.indexed:
+        grams = [gram for part in parts for gram in _grams(part)]
+        if grams:
+            return _indexed(session, " AND ".join(map(_quoted, grams)), like, values, most)
+        found = _read(
+            session, f"SELECT n, id, words FROM finder ORDER BY n DESC LIMIT {NEWEST}", like, values, most
+        )
+        if len(found) >= most:
+            return found
+        terms = _terms(session, max(parts, key=len))
+        return _indexed(session, " OR ".join(map(_quoted, terms)), like, values, most) if terms else []
+    return _read(session, "SELECT id AS n, id, words FROM finder", like, values, most)
+
+
+def nearly(session: Session, word: str, most: int) -> list[RecordId]:
+    """The cases of which one line holds the word with one letter wrong, missing, too many or changed over."""
+    if len(word) < LEAST_NEAR and not (len(word) == LEAST_NEAR - 1 and not word.isascii()):
+        return []
+    clauses = dict.fromkeys(
+        " AND ".join(map(_quoted, grams))
+        for n in range(len(word) - 1)
+        if (grams := [*_grams(word[:n]), *_grams(word[n + 2 :])])
+    )
+    if session.indexed and clauses:
+        rows = session.run(
+            "SELECT id, finder.words FROM finder_index CROSS JOIN finder ON finder.n = finder_index.rowid "
+            f"WHERE finder_index MATCH ? ORDER BY finder_index.rowid DESC LIMIT {LOOKED_AT}",
+            (" OR ".join(f"({clause})" for clause in clauses),),
+        )
+    else:
+        rows = session.run(f"SELECT id, words FROM finder ORDER BY n DESC LIMIT {LOOKED_AT * 2}")
+    found = (bytes(record) for record, words in rows if is_near(word, words))
+    return list(dict.fromkeys(found))[:most]
+
+
+def is_near(word: str, line: str) -> bool:
+    """Whether the line holds the word with at most one edit, the first or the second half of it unharmed."""
+    middle = len(word) // 2
+    first, second = word[:middle], word[middle:]
+    backwards, drow = line[::-1], first[::-1]
+    return any(_goes_on(line, at, second) for at in _places(line, first)) or any(
+        _goes_on(backwards, at, drow) for at in _places(backwards, second[::-1])
+    )
+
+
+def _places(line: str, piece: str) -> Iterable[int]:
+    """Where a piece ends in the line."""
+    at = line.find(piece)
+    while at >= 0:
+        yield at + len(piece)
+        at = line.find(piece, at + 1)
+
+
+def _goes_on(line: str, at: int, piece: str) -> bool:
+    """Whether the piece follows there with at most one edit."""
+    rest = line[at : at + len(piece) + 1]
+    same = 0
+    while same < len(piece) and same < len(rest) and piece[same] == rest[same]:
+        same += 1
+    if same == len(piece):
+        return True
+    left = piece[same:]
+    return (
+        rest[same + 1 :].startswith(left[1:])  # another letter
+        or rest[same + 1 :].startswith(left)  # one that was left out
+        or rest[same:].startswith(left[1:])  # one too many
+        or (len(left) > 1 and rest[same:].startswith(left[1] + left[0] + left[2:]))  # changed over
+    )
+
+
+def _grams(part: str) -> list[str]:
+    return [part[n : n + _GRAM] for n in range(len(part) - _GRAM + 1)]
+
+
+def _quoted(gram: str) -> str:
+    return '"' + gram.replace('"', '""') + '"'
+
+
+def _escaped(part: str) -> str:
+    return re.sub(r"([!%_])", r"!\1", part)
+
+
+def _terms(session: Session, part: str) -> list[str]:
+    """What the index knows that begins so."""
+    rows = session.run(
+        f"SELECT term FROM finder_term WHERE term >= ? AND term < ? LIMIT {MOST_TERMS}", (part, part + LAST)
+    )
+    return [row[0] for row in rows]
+
+
+def _indexed(session: Session, match: str, like: str, values: Sequence[str], most: int) -> list[RecordId]:
+    rows = session.run(
+        "SELECT id FROM finder_index CROSS JOIN finder ON finder.n = finder_index.rowid "
+        f"WHERE finder_index MATCH ? AND {like} ORDER BY finder_index.rowid DESC LIMIT {int(most)}",
+        (match, *values),
+    )
+    return [bytes(row[0]) for row in rows]
+
+
+def _read(session: Session, lines: str, like: str, values: Sequence[str], most: int) -> list[RecordId]:
+    rows = session.run(
+        f"SELECT id FROM ({lines}) AS finder WHERE {like} ORDER BY n DESC LIMIT {int(most)}", tuple(values)
+    )
+    return [bytes(row[0]) for row in rows]
