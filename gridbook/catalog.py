@@ -103,6 +103,47 @@ def category(code: str) -> Category:
 
 
 @dataclass(frozen=True, slots=True)
+class NeverWritten:
+    """One kind of thing that is never recorded: what gives it away, and what is written instead."""
+
+    what_zh: str
+    what_en: str
+    terms_zh: tuple[str, ...]
+    terms_en: tuple[str, ...]
+    unless: tuple[str, ...]
+    offer_zh: str
+    offer_en: str
+
+    @property
+    def what(self) -> str:
+        """The kind in general words, in the language now spoken."""
+        return self.what_en if i18n.language() == "en" else self.what_zh
+
+    @property
+    def offer(self) -> str:
+        """A sentence about the service that says enough, in the language now spoken."""
+        return self.offer_en if i18n.language() == "en" else self.offer_zh
+
+
+@cache
+def never_written() -> tuple[NeverWritten, ...]:
+    """What no sentence of this book may name."""
+    with paths.resource("catalog", "wording.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            NeverWritten(
+                row["what_zh"],
+                row["what_en"],
+                tuple(row["terms_zh"].split()),
+                tuple(row["terms_en"].split("|")),
+                tuple(part for part in row["unless"].split("|") if part),
+                row["offer_zh"],
+                row["offer_en"],
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SpecialDay:
     """A day off, or a weekend day on which offices work, as the State Council announced it."""
 

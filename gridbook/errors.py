@@ -40,6 +40,14 @@ class BadDoor(BadValue):
     """The door as typed does not exist in the building's pattern."""
 
 
+class BadWording(BadValue):
+    """A sentence names what the book never records; `offer` says the same as a service."""
+
+    def __init__(self, field: str, message: str, *, next: str = "", offer: str = "") -> None:  # noqa: A002 - the contract's word
+        super().__init__(field, message, next=next)
+        self.offer = offer
+
+
 class BookError(GridbookError):
     """Something about the book itself keeps it from opening or writing."""
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from gridbook import catalog
 from gridbook.errors import BadValue
 from gridbook.i18n import tr
+from gridbook.records import wording
 from gridbook.records.base import FieldRule, Record, local_day, rule_of
 from gridbook.records.deadline import Limit, OfficeHours, read_hours
 from gridbook.records.errand import MOST_DOCUMENTS, MOST_FEN, DocumentReceipt, Mandate
@@ -26,8 +27,10 @@ def visit(entry: VisitEntry, today: date) -> None:
     """Refuse a visit form that cannot be kept; late entry is always welcome, the future is not."""
     everyday(entry.visit)
     everyday(entry.details)
+    wording.require(entry.details)
     if entry.note is not None:
         everyday(entry.note)
+        wording.require(entry.note)
     if entry.visit.visited_on > today:
         raise BadValue(
             "visited_on",
@@ -38,12 +41,14 @@ def visit(entry: VisitEntry, today: date) -> None:
         raise BadValue("next_on", tr("The agreed next contact lies before the visit."))
 
 
-def request(entry: RequestEntry, today: date) -> None:
-    """Refuse a request form that cannot be kept."""
+def request(entry: RequestEntry, today: date, before: RequestEntry | None = None) -> None:
+    """Refuse a request form that cannot be kept; words that stood there `before` may stay."""
     everyday(entry.request)
     everyday(entry.particulars)
+    wording.require(entry.particulars, before.particulars if before else None)
     if entry.contact is not None:
         everyday(entry.contact)
+        wording.require(entry.contact, before.contact if before else None)
     registered_on = local_day(entry.request.registered_at)
     if registered_on > today:
         raise BadValue(

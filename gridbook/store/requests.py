@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from gridbook import catalog
 from gridbook.errors import BadValue, NotAllowed, NotFound
 from gridbook.i18n import tr
-from gridbook.records import check
+from gridbook.records import check, wording
 from gridbook.records.base import RecordId, UnitCode, instant_of, stored
 from gridbook.records.deadline import Limit
 from gridbook.records.place import Level, chain_of, is_within, level_of
@@ -101,7 +101,7 @@ def save(
             particulars=onto_held(session, opened.particulars, entry.particulars),
             contact=entry.contact and onto_held(session, opened.contact, entry.contact),
         )
-    check.request(entry, session.today)
+    check.request(entry, session.today, opened)
     particulars = entry.particulars
     if particulars.building is not None:
         places.require_door(session, particulars.building, particulars.door)
@@ -343,6 +343,7 @@ def act(
         )
     _goes_on_here(session, request)
     check_given(action, details, request.unit)
+    wording.require_text("note", note)
     _reaches(session, request, action, details)
     if _not_this_office(session.unit, state, action):
         raise NotAllowed(
@@ -407,6 +408,7 @@ def refer(session: Session, ref: str | RecordId, telling: Telling) -> Referral:
     """Write words about a case for the office above or below to read, exactly as the sender left them."""
     request = find(session, ref)
     _goes_on_here(session, request)
+    wording.require_text("telling", telling.text)
     made = Referral(
         unit=request.unit,
         id=session.new_id(),

@@ -200,6 +200,11 @@ def of_door(session: Session, building: RecordId, door: str) -> Sequence[VisitRo
     return _rows(session, [table.c.id.in_(there)], 0, 1000)
 
 
+def alike(session: Session, building: RecordId, door: str, day: date) -> Sequence[VisitRow]:
+    """The visits to one door on one day: perhaps the one that is being written is among them."""
+    return [row for row in of_door(session, building, door) if row.visit.visited_on == day]
+
+
 def with_ids(session: Session, ids: Sequence[RecordId]) -> Sequence[VisitRow]:
     """These visits, in the order given."""
     if not ids:

@@ -161,7 +161,7 @@ def test_a_door_that_does_not_exist_is_said_so_and_nothing_is_lost(sit_down: Sit
     hands.press(Qt.Key.Key_Return)
 
     form = visits_screen(hands).form
-    assert form._fields["door"].wrong.text()
+    assert form.fields["door"].wrong.text()
     assert form.door.value == "3-9-901"
 
 

@@ -15,10 +15,21 @@ from PySide6.QtGui import (
     QKeyEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
+from gridbook.errors import BadWording, GridbookError
 from gridbook.i18n import tr
+from gridbook.records import wording
 from gridbook.ui import theme as look
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.text import Text
 from gridbook.ui.theme import Type, theme
 
@@ -67,6 +78,10 @@ class Field(QWidget):
         self.input.style().unpolish(self.input)
         self.input.style().polish(self.input)
 
+    def tell(self, error: GridbookError) -> None:
+        """Say what was refused."""
+        self.say(error.sentence())
+
     def _show_count(self, length: int, longest: int) -> None:
         self.count.setText(f"{length} / {longest}" if length >= longest * NEARLY_FULL else "")
         self.count.setVisible(bool(self.count.text()))
@@ -75,9 +90,77 @@ class Field(QWidget):
         self.count.style().polish(self.count)
 
 
+class WordsField(Field):
+    """A field of free words: what the book never records is refused as it is left, with other words."""
+
+    def __init__(
+        self, label: str, input_: "TextInput | LongText", hint: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(label, input_, hint, parent)
+        self._words = input_
+        self._offered = ""
+        self.instead = Button("", "quiet", "pencil")
+        self.instead.clicked.connect(self._take)
+        self.instead.hide()
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(self.instead)
+        input_.left.connect(self._look)
+        input_.textChanged.connect(self._changed)
+
+    def tell(self, error: GridbookError) -> None:
+        """Say what was refused, and offer other words where there are some."""
+        super().tell(error)
+        if isinstance(error, BadWording):
+            self._offer(error.offer)
+
+    def say(self, sentence: str) -> None:
+        """Say what is wrong with it, or nothing."""
+        super().say(sentence)
+        self._offered = ""
+        self.instead.hide()
+
+    def _look(self) -> None:
+        found = wording.instead(self._words.value)
+        if found is not None:
+            self.say(wording.refusal("", found).sentence())
+            self._offer(found.text)
+
+    def _offer(self, text: str) -> None:
+        self._offered = text
+        self.instead.name(tr("Write instead: {text}").format(text=text))
+        self.instead.setVisible(bool(text))
+
+    def _changed(self) -> None:
+        if self._offered and wording.instead(self._words.value) is None:
+            self.say("")
+
+    def _take(self) -> None:
+        text = self._offered
+        self.say("")
+        self._words.value = text
+        self._words.setFocus()
+
+
 def commit_typing() -> None:
     """Take over what an input method still holds, before a form is saved, locked or closed."""
     QGuiApplication.inputMethod().commit()
+    here = QApplication.focusWidget()
+    if isinstance(here, TextInput | LongText):
+        here.take_preedit()
+
+
+def _take(here: "TextInput | LongText", preedit: str) -> None:
+    """Some input methods do not answer when they are asked to commit, and then the words would be lost."""
+    if preedit:
+        event = QInputMethodEvent()
+        event.setCommitString(preedit)
+        QApplication.sendEvent(here, event)
+        QGuiApplication.inputMethod().reset()
+
+
+def _fit(text: str) -> str:
+    return "" if wording.instead(text) is not None else text
 
 
 class TextInput(QLineEdit):
@@ -90,6 +173,7 @@ class TextInput(QLineEdit):
     def __init__(self, longest: int | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._longest = longest
+        self._preedit = ""
         if longest:
             self._make_room("")
             self.textChanged.connect(self._make_room)
@@ -105,14 +189,25 @@ class TextInput(QLineEdit):
         self._make_room(text)
         self.setText(text)
 
+    @property
+    def kept(self) -> str:
+        """What a draft may hold of it: nothing where it names what the book never records."""
+        return _fit(self.value)
+
+    def take_preedit(self) -> None:
+        """Take over the words that an input method still holds."""
+        _take(self, self._preedit)
+
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802 - Qt's name
         """Rare characters come from an input method and need more room than Qt thinks."""
+        self._preedit = event.preeditString()
         self._make_room(self.text() + event.commitString())
         super().inputMethodEvent(event)
         self._make_room(self.text())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """The field was left."""
+        self.take_preedit()
         super().focusOutEvent(event)
         self.left.emit()
 
@@ -135,6 +230,7 @@ class LongText(QPlainTextEdit):
     def __init__(self, longest: int, lines: int = LINES, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._longest = longest
+        self._preedit = ""
         self.setTabChangesFocus(True)
         around = theme.px(look.XS) + int(self.document().documentMargin()) + 1
         self.setFixedHeight(QFontMetrics(theme.font()).lineSpacing() * lines + 2 * around)
@@ -150,6 +246,15 @@ class LongText(QPlainTextEdit):
         # What was once kept is shown whole, even if it is longer than what may be written now.
         self.setPlainText(text)
 
+    @property
+    def kept(self) -> str:
+        """What a draft may hold of it: nothing where it names what the book never records."""
+        return _fit(self.value)
+
+    def take_preedit(self) -> None:
+        """Take over the words that an input method still holds."""
+        _take(self, self._preedit)
+
     def left_over(self) -> int:
         """How many characters still fit."""
         return self._longest - len(self.toPlainText())
@@ -162,6 +267,7 @@ class LongText(QPlainTextEdit):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802 - Qt's name
         """So much of the committed text is written as fits."""
+        self._preedit = event.preeditString()
         if len(event.commitString()) > self._room():
             event.setCommitString(event.commitString()[: max(0, self._room())])
         super().inputMethodEvent(event)
@@ -175,6 +281,7 @@ class LongText(QPlainTextEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """The field was left."""
+        self.take_preedit()
         super().focusOutEvent(event)
         self.left.emit()
 

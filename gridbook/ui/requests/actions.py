@@ -28,7 +28,7 @@ from gridbook.records.visit import MODE_NAMES
 from gridbook.store.requests import Telling
 from gridbook.ui.parts.buttons import Chips
 from gridbook.ui.parts.cards import Card
-from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput
+from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput, WordsField
 from gridbook.ui.parts.text import Muted, Text
 from gridbook.ui.requests.whole import Whole
 from gridbook.ui.theme import Type
@@ -74,7 +74,7 @@ class StepForm(Card):
             self.body.addWidget(Text(tr("Goes up to {office}.").format(office=name)))
         self.telling = LongText(TELLING, 4)
         self.contact = TextInput(CONTACT)
-        self._told = Field(tr("What the subdistrict will read — trim it"), self.telling)
+        self._told = WordsField(tr("What the subdistrict will read — trim it"), self.telling)
         self._contact = Field(tr("Telephone given along, if it is needed"), self.contact)
         self._says = Muted(
             tr("The subdistrict sees facts only. It reads exactly these words, nothing else."), Type.CAPTION
@@ -123,15 +123,18 @@ class StepForm(Card):
             field.say("")
         self.trouble.hide()
         if isinstance(error, BadValue) and error.field in self._fields:
-            self._fields[error.field].say(error.sentence())
+            self._fields[error.field].tell(error)
             self.inputs[error.field].setFocus()
+        elif isinstance(error, BadValue) and error.field == "telling":
+            self._told.tell(error)
+            self.telling.setFocus()
         else:
             self.trouble.setText(error.sentence())
             self.trouble.show()
 
     def words(self) -> Mapping[str, str]:
         """What was typed, to be kept as a draft."""
-        return {"note": self.remark.value, "telling": self.telling.value, "contact": self.contact.value}
+        return {"note": self.remark.kept, "telling": self.telling.kept, "contact": self.contact.value}
 
     def restore(self, words: Mapping[str, Any]) -> None:
         """Put back what was typed before."""
@@ -148,7 +151,8 @@ class StepForm(Card):
         super().keyPressEvent(event)
 
     def _add(self, name: str, input_: QWidget, label: str = "") -> None:
-        field = Field(label or given_name(name), input_)
+        label = label or given_name(name)
+        field = WordsField(label, input_) if isinstance(input_, LongText) else Field(label, input_)
         self.inputs[name] = input_
         self._fields[name] = field
         self.body.addWidget(field)

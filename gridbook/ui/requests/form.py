@@ -297,7 +297,7 @@ class RequestForm(RequestInputs):
         name = name if name in self.fields else "title"
         if name in ("hope", "how", "registered_at"):
             self.unfold()
-        self.fields[name].say(error.sentence())
+        self.fields[name].tell(error)
         self.fields[name].input.setFocus()
 
     def _empty(self) -> None:
@@ -331,7 +331,7 @@ class RequestForm(RequestInputs):
             "source": str(self.source.value or ""),
             "visit": self._visit,
         }
-        words = {name: getattr(self, name).value for name in _WORDS}
+        words = {name: getattr(self, name).kept for name in _WORDS}
         given = {"id": self._given[0].hex(), "number": self._given[1]} if self._given else {}
         return {**fields, **words, **given}
 

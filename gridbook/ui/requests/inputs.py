@@ -19,7 +19,7 @@ from gridbook.ui.parts.buttons import GAP, Button, Chips
 from gridbook.ui.parts.cards import KeptLine, clear
 from gridbook.ui.parts.category import CategoryInput
 from gridbook.ui.parts.door import DoorInput
-from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput
+from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput, WordsField
 from gridbook.ui.parts.text import Muted, Text
 from gridbook.ui.theme import Type, theme
 
@@ -55,19 +55,19 @@ class RequestInputs(QWidget):
         self.day, self.agreed = DateInput(self._today), DateInput(self._today)
         self.pressing = Chips([(one, tr(name)) for one, name in PRESSING_NAMES.items()], tr("Urgency"))
         self.source = Chips([(one, tr(name)) for one, name in SOURCE_NAMES.items()], tr("Source"))
-        self.fields = {
+        self.fields: dict[str, Field] = {
             "door": Field(tr("Door"), self.door, tr("3-2-501, or xfy3-2-501")),
-            "spot": Field(tr("Public place"), self.spot, tr("for example: the lamp at the north gate")),
+            "spot": WordsField(tr("Public place"), self.spot, tr("for example: the lamp at the north gate")),
             "estate": Field(tr("Estate"), self.estate),
             "category": Field(tr("Category"), self.category, tr("Code, name or pinyin; ↓ shows all")),
-            "called": Field(tr("Requester"), self.called, tr("Form of address, for example 王女士")),
+            "called": WordsField(tr("Requester"), self.called, tr("Form of address, for example 王女士")),
             "phone": Field(tr("Telephone"), self.phone),
-            "title": Field(tr("Title, up to {n} characters").format(n=TITLE), self.title),
-            "text": Field(tr("What was asked, up to {n} characters").format(n=TEXT), self.text),
+            "title": WordsField(tr("Title, up to {n} characters").format(n=TITLE), self.title),
+            "text": WordsField(tr("What was asked, up to {n} characters").format(n=TEXT), self.text),
             "pressing": Field(tr("Urgency"), self.pressing),
             "source": Field(tr("Source"), self.source),
-            "hope": Field(tr("Expectation"), self.hope),
-            "how": Field(tr("How to reach"), self.how, tr("for example: evenings only")),
+            "hope": WordsField(tr("Expectation"), self.hope),
+            "how": WordsField(tr("How to reach"), self.how, tr("for example: evenings only")),
             "registered_at": Field(tr("Date of the request"), self.day),
             "agreed_on": Field(tr("Agreed date"), self.agreed),
         }

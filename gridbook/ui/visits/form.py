@@ -1,24 +1,18 @@
 """The four-key form: door, reason, mode, outcome; Enter keeps it and the next door can be typed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from gridbook import catalog
-from gridbook.errors import BadValue, GridbookError
+from gridbook.errors import BadValue, BadWording, GridbookError
 from gridbook.i18n import tr
-from gridbook.records.base import LOCAL, RecordId
+from gridbook.records.base import RecordId
 from gridbook.records.place import Place
 from gridbook.records.visit import (
-    MODE_NAMES,
-    OUTCOME_NAMES,
-    PART_NAMES,
     PRIVACY_NOTICE,
-    REASON_NAMES,
     Attempt,
     Mode,
     PartOfDay,
@@ -29,44 +23,42 @@ from gridbook.records.visit import (
     VisitOutcome,
     VisitReason,
 )
-from gridbook.store import caseload, drafts, numbers, places, preferences, prints, visits
+from gridbook.store import drafts, numbers, prints, visits
 from gridbook.store.prints import Blank
-from gridbook.store.session import Session
-from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.buttons import Button, Chips
-from gridbook.ui.parts.cards import KeptLine
-from gridbook.ui.parts.door import DoorInput
-from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput, commit_typing
+from gridbook.ui.parts.fields import DateInput, commit_typing
 from gridbook.ui.parts.status_line import clock_time
-from gridbook.ui.parts.text import Muted
-from gridbook.ui.theme import Type, theme
+from gridbook.ui.visits import keeping
+from gridbook.ui.visits.inputs import VisitInputs
+from gridbook.ui.visits.keeping import FORM, AtDoor
 
-FORM = "visit"
-ITEMS = 2
+WITHOUT_A_DOOR = (Mode.PHONE, Mode.STATION, Mode.ACTIVITY)
 
 
-class VisitForm(QWidget):
+class VisitForm(VisitInputs):
     """A visit being written; every field is kept as a draft when it is left."""
 
     kept = Signal(object)
     keying_in = Signal(str)
     request_wanted = Signal(object)
+    visit_wanted = Signal(bytes)
+    """The visit that this one perhaps is: somebody wants to read it."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self._undo: RecordId | None = None
         self._blank: Blank | None = None
         self._filling = False
-        self._build()
+        self._warned = False
+        self._alike: RecordId | None = None
         self._connect()
-        desk.read(_remembered, then=self._remember)
+        desk.read(keeping.remembered, then=self._remember)
 
     def start(self, what: Mapping[str, Any] | None = None) -> None:
         """Be ready for the next door, or for a door that was clicked elsewhere."""
+        self.be_today()
         if what and what.get("door"):
-            self.desk.read(_place, what["building"], what["door"], then=self._take_door)
+            self.desk.read(keeping.place, what["building"], what["door"], then=self._take_door)
         self.door.setFocus()
 
     def key_in(self, typed: str, otherwise: Callable[[], None]) -> None:
@@ -81,22 +73,15 @@ class VisitForm(QWidget):
     def entry(self) -> VisitEntry:
         """The form as records; the store fills in id and number unless a printed sheet has them."""
         unit = self.desk.store.unit
-        day = self.day.day
+        day = self._day("visited_on", self.day)
         if day is None:
-            raise BadValue(
-                "visited_on", tr("“{text}” is not a day; write 11-23 or 今天.").format(text=self.day.value)
-            )
+            raise BadValue("visited_on", tr("On which day was it?"))
         for name, chips in (("reason", self.reason), ("mode", self.mode), ("outcome", self.outcome)):
             if chips.value is None:
                 raise BadValue(name, tr("Choose one with its digit."))
         lines = [(choice.value, text.value) for choice, text in self.items if text.value or choice.value]
         place = self.door.place
         note = self.note.value
-        next_on = self.next_on.day
-        if self.next_on.value and next_on is None:
-            raise BadValue(
-                "next_on", tr("“{text}” is not a day; write 11-23 or 今天.").format(text=self.next_on.value)
-            )
         visit = Visit(
             unit=unit,
             id=self._blank.record if self._blank else b"",
@@ -115,147 +100,105 @@ class VisitForm(QWidget):
             door=place.door if place else "",
             items=tuple(text for _, text in lines if text),
             companion=self.companion.value,
-            next_on=next_on,
+            next_on=self._day("next_on", self.next_on),
             notice=PRIVACY_NOTICE if self.notice.isChecked() else "",
         )
         return VisitEntry(visit, details, VisitNote(unit=unit, id=b"", note=note) if note else None)
 
     def keep(self) -> None:
-        """Save the visit; what is wrong is said under its field."""
+        """Save the visit; what is wrong is said under its field, and a twin is pointed out first."""
         commit_typing()
         self._say_nothing()
-        if self.door.value and self.door.place is None:
-            self._fields["door"].say(tr("Press Enter in the door field first, so that the door is found."))
-            self.door.setFocus()
-            return
-        if self.door.place is None and self.mode.value not in (Mode.PHONE, Mode.STATION, Mode.ACTIVITY):
-            self._fields["door"].say(tr("Which door was it?"))
-            self.door.setFocus()
-            return
         try:
+            self._require_door()
             entry = self.entry()
         except BadValue as bad:
             self._refused(bad)
             return
-        self.desk.write(_save, entry, then=self._kept, failed=self._refused)
+        place = self.door.place
+        if place is None or self._warned:
+            self._save(entry)
+        else:
+            self.desk.read(
+                keeping.at_door,
+                place.building.id,
+                place.door,
+                entry.visit.visited_on,
+                then=lambda there: self._save_or_warn(entry, there),
+            )
 
-    def _build(self) -> None:
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(theme.px(look.M))
-        now = self.desk.store.clock.now().astimezone(LOCAL)
-        self.door = DoorInput(self.desk)
-        self.beside = Muted("", Type.CAPTION)
-        self.day = DateInput(self._today)
-        self.day.day = now.date()
-        self.part = Chips([(part, tr(name)) for part, name in PART_NAMES.items()], tr("Part of day"))
-        self.part.value = _part_now(now)
-        self.reason = Chips([(one, tr(name)) for one, name in REASON_NAMES.items()], tr("Reason"))
-        self.mode = Chips([(one, tr(name)) for one, name in MODE_NAMES.items()], tr("Mode"))
-        self.outcome = Chips([(one, tr(name)) for one, name in OUTCOME_NAMES.items()], tr("Outcome"))
-        self._fields = {
-            "door": Field(tr("Door"), self.door),
-            "reason": Field(tr("Reason"), self.reason),
-            "mode": Field(tr("Mode"), self.mode),
-            "outcome": Field(tr("Outcome"), self.outcome),
-            "visited_on": Field(tr("Date"), self.day),
-            "part": Field(tr("Part of day"), self.part),
-        }
-        page.addWidget(self._fields["door"])
-        page.addWidget(self.beside)
-        for name in ("reason", "mode", "outcome"):
-            page.addWidget(self._fields[name])
-        when = QHBoxLayout()
-        when.setSpacing(theme.px(look.M))
-        when.addWidget(self._fields["visited_on"], 1)
-        when.addWidget(self._fields["part"], 2)
-        page.addLayout(when)
-        self.kept_line = KeptLine()
-        buttons = QHBoxLayout()
-        self.save = Button(tr("Keep the visit"), "primary", "check")
-        self.more = Button(tr("Items and note"), "quiet", "chevron-down")
-        buttons.addWidget(self.save)
-        buttons.addWidget(self.more)
-        buttons.addStretch(1)
-        page.addLayout(buttons)
-        page.addWidget(self.kept_line)
-        page.addWidget(self._unfolding())
-        page.addStretch(1)
+    def _require_door(self) -> None:
+        if self.door.value and self.door.place is None:
+            raise BadValue("door", tr("Press Enter in the door field first, so that the door is found."))
+        if self.door.place is None and self.mode.value not in WITHOUT_A_DOOR:
+            raise BadValue("door", tr("Which door was it?"))
 
-    def _unfolding(self) -> QWidget:
-        self.unfolded = QWidget()
-        page = QVBoxLayout(self.unfolded)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(theme.px(look.M))
-        options: list[tuple[object, str]] = [("", tr("No category"))]
-        options += [(one.code, f"{one.code} {one.name}") for one in catalog.categories().values()]
-        self.items: list[tuple[Choice, TextInput]] = []
-        for n in range(ITEMS):
-            choice, text = Choice(options), TextInput(40)
-            row = QHBoxLayout()
-            row.setSpacing(theme.px(look.M))
-            row.addWidget(Field(tr("Category {n}").format(n=n + 1), choice), 2)
-            row.addWidget(Field(tr("Item {n}, settled on the spot").format(n=n + 1), text), 3)
-            page.addLayout(row)
-            self.items.append((choice, text))
-        self.companion = TextInput(20)
-        self.next_on = DateInput(self._today)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(look.M))
-        row.addWidget(Field(tr("Companion"), self.companion))
-        self._fields["next_on"] = Field(tr("Agreed next contact"), self.next_on)
-        row.addWidget(self._fields["next_on"])
-        page.addLayout(row)
-        self.note = LongText(200)
-        page.addWidget(Field(tr("Note — stays in this book"), self.note))
-        self.notice = QCheckBox(tr("Privacy notice given"))
-        page.addWidget(self.notice)
-        opens = Button(tr("Open a request from this visit"), "quiet", "clipboard-list")
-        opens.clicked.connect(lambda: self.request_wanted.emit({"place": self.door.place}))
-        page.addWidget(opens)
-        self.unfolded.hide()
-        return self.unfolded
+    def _day(self, name: str, field: DateInput) -> date | None:
+        if field.value and field.day is None:
+            raise BadValue(name, tr("“{text}” is not a day; write 11-23 or 今天.").format(text=field.value))
+        return field.day
+
+    def _save_or_warn(self, entry: VisitEntry, there: AtDoor) -> None:
+        twins = [
+            row
+            for row in there.that_day
+            if row.visit.part is entry.visit.part and row.visit.reason is entry.visit.reason
+        ]
+        if twins:
+            self._warned, self._alike = True, twins[0].visit.id
+            self.twin.say(
+                tr("This visit is perhaps written down already, as {number}.").format(
+                    number=twins[0].visit.number
+                )
+            )
+        else:
+            self._save(entry)
+
+    def _save(self, entry: VisitEntry) -> None:
+        self.desk.write(keeping.save, entry, then=self._kept, failed=self._refused)
 
     def _connect(self) -> None:
         self.door.found.connect(self._door_found)
-        self.door.unknown.connect(lambda error: self._fields["door"].say(error.sentence()))
-        self.door.textEdited.connect(lambda _: self._fields["door"].say(""))
-        self.door.moved_on.connect(lambda: self.reason.setFocus())
-        self.reason.moved_on.connect(lambda: self.mode.setFocus())
-        self.mode.moved_on.connect(lambda: self.outcome.setFocus())
-        self.outcome.moved_on.connect(lambda: self.save.setFocus())
-        self.day.entered.connect(lambda: self.part.setFocus())
-        self.part.moved_on.connect(lambda: self.save.setFocus())
+        self.door.textEdited.connect(lambda _: self._no_twin())
         self.save.clicked.connect(self.keep)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             within = Qt.ShortcutContext.WidgetWithChildrenShortcut
             QShortcut(QKeySequence(key), self, context=within).activated.connect(self.keep)
-        self.more.clicked.connect(lambda: self.unfolded.setVisible(not self.unfolded.isVisible()))
+        self.twin.opened.connect(self._open_twin)
+        self.twin.kept_both.connect(self.keep)
         self.kept_line.undone.connect(self._take_back)
-        lines = (self.door, self.day, self.companion, self.next_on, *(text for _, text in self.items))
-        for one in lines:
-            one.left.connect(self._keep_draft)
-        self.note.left.connect(self._keep_draft)
-        for chips in (self.reason, self.mode, self.outcome, self.part):
-            chips.chosen.connect(lambda _: self._keep_draft())
+        self.opens.clicked.connect(lambda: self.request_wanted.emit({"place": self.door.place}))
+        self.left.connect(self._keep_draft)
+
+    def _open_twin(self) -> None:
+        if self._alike is not None:
+            self.visit_wanted.emit(self._alike)
+
+    def _no_twin(self) -> None:
+        self._warned = False
+        self.twin.hide()
 
     def _door_found(self, place: Place) -> None:
-        self._fields["door"].say("")
-        self.desk.read(caseload.of_door, place.building.id, place.door, then=self._show_beside)
+        self.fields["door"].say("")
+        day = self.day.day or self.today()
+        self.desk.read(keeping.at_door, place.building.id, place.door, day, then=self._show_beside)
 
-    def _show_beside(self, rows: Sequence[caseload.RequestRow]) -> None:
-        titles = "；".join(row.title or row.request.number for row in rows if row.state.open)
-        self.beside.setText(
-            tr("Open here: {titles}").format(titles=titles) if titles else tr("No open case here")
-        )
+    def _show_beside(self, there: AtDoor) -> None:
+        titles = "；".join(row.title or row.request.number for row in there.cases)
+        said = [tr("Open here: {titles}").format(titles=titles) if titles else tr("No open case here")]
+        if there.that_day:
+            said.append(
+                tr("Visited that day: {numbers}").format(
+                    numbers="、".join(row.visit.number for row in there.that_day[:3])
+                )
+            )
+        self.beside.setText("　·　".join(said))
 
     def _take_door(self, place: Place) -> None:
+        self._no_twin()
         self.door.show_place(place)
         self._door_found(place)
         self.reason.setFocus()
-
-    def _today(self) -> date:
-        return self.desk.store.clock.now().astimezone(LOCAL).date()
 
     def _key_in(self, found: Sequence[Blank], otherwise: Callable[[], None]) -> None:
         if not found or found[0].form != FORM:
@@ -292,17 +235,26 @@ class VisitForm(QWidget):
 
     def _refused(self, error: GridbookError) -> None:
         name = error.field if isinstance(error, BadValue) else "door"
-        self._fields.get(name, self._fields["door"]).say(error.sentence())
-        if name == "next_on":
+        field = self.fields.get(name, self.fields["door"])
+        if isinstance(error, BadWording) and name == "items":
+            field = next(
+                (one for (_, text), one in zip(self.items, self.item_fields, strict=True) if not text.kept),
+                field,
+            )
+        field.tell(error)
+        if self.unfolded.isAncestorOf(field):
             self.unfolded.show()
+        field.input.setFocus()
 
     def _say_nothing(self) -> None:
-        for one in self._fields.values():
+        for one in (*self.fields.values(), *self.item_fields):
             one.say("")
 
     def _empty(self) -> None:
         """Ready for the next door; reason, mode, date and part of day stay as they were."""
         self._filling = True
+        self._no_twin()
+        self._say_nothing()
         self.door.show_place(None)
         self.beside.setText("")
         for choice, text in self.items:
@@ -324,10 +276,10 @@ class VisitForm(QWidget):
             "outcome": str(self.outcome.value or ""),
             "day": self.day.value,
             "part": str(self.part.value or ""),
-            "companion": self.companion.value,
+            "companion": self.companion.kept,
             "next_on": self.next_on.value,
-            "note": self.note.value,
-            "items": [[str(choice.value or ""), text.value] for choice, text in self.items],
+            "note": self.note.kept,
+            "items": [[str(choice.value or ""), text.kept] for choice, text in self.items],
         }
         if fields["door"] or fields["note"] or any(text for _, text in fields["items"]):
             self.desk.write(drafts.keep, FORM, "", fields)
@@ -355,7 +307,7 @@ class VisitForm(QWidget):
         ):
             if draft.get(name):
                 chips.value = draft[name]
-        self.day.value = str(draft.get("day", ""))
+        self.mean_day(str(draft.get("day", "")))
         self.companion.value = str(draft.get("companion", ""))
         self.next_on.value = str(draft.get("next_on", ""))
         self.note.value = str(draft.get("note", ""))
@@ -367,46 +319,3 @@ class VisitForm(QWidget):
         self.unfolded.setVisible(bool(self.note.value or any(text.value for _, text in self.items)))
         self.kept_line.say(tr("This half-filled form was kept for you."))
         self._filling = False
-
-
-def _no_day(field: str, text: str) -> BadValue:
-    return BadValue(field, tr("“{text}” is not a day; write 11-23 or 今天.").format(text=text))
-
-
-def _part_now(now: datetime) -> PartOfDay:
-    if now.hour < 12:
-        return PartOfDay.MORNING
-    return PartOfDay.AFTERNOON if now.hour < 18 else PartOfDay.EVENING
-
-
-def _save(session: Session, entry: VisitEntry) -> VisitEntry | Attempt:
-    """The visit, the values that stay for the next one, and the end of the draft, in one transaction."""
-    saved = visits.save(session, entry)
-    sticky = {
-        "reason": str(entry.visit.reason),
-        "mode": str(entry.visit.mode),
-        "outcome": str(entry.visit.outcome),
-        "companion": entry.details.companion,
-    }
-    for name, value in sticky.items():
-        preferences.keep(session, f"visit {name}", value)
-    drafts.drop(session, FORM)
-    if entry.visit.number:
-        prints.come_back(session, FORM, entry.visit.number)
-    return saved
-
-
-def _remembered(session: Session) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
-    sticky = {
-        name: preferences.value(session, f"visit {name}")
-        for name in ("reason", "mode", "outcome", "companion")
-    }
-    draft = drafts.get(session, FORM)
-    return sticky, None if draft is None else draft.fields
-
-
-def _place(session: Session, building: RecordId, door: str) -> Place:
-    found = places.known(session).at(building, door)
-    if found is None:
-        raise places.no_building()
-    return found

@@ -93,6 +93,7 @@ class VisitsScreen(Screen):
         self.form.keying_in.connect(self._key_in)
         self.form.kept.connect(self._name_sheet)
         self.form.request_wanted.connect(lambda what: self.opened.emit("requests", what))
+        self.form.visit_wanted.connect(self.open)
         self.sheet = SideSheet(tr("New visit"))
         self.sheet.body.addWidget(self.form)
         self.reading = SideSheet(tr("Visit"))
@@ -202,6 +203,7 @@ class VisitsScreen(Screen):
                     tr("Agreed next contact"),
                     short_day(details.next_on) if details and details.next_on else "",
                 ),
+                (tr("Privacy notice given"), details.notice if details else ""),
                 (tr("Note"), row.note),
                 (tr("Held"), found.way.sentence()),
             ]
