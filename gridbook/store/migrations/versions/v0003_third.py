@@ -1,4 +1,4 @@
-"""The third form of a book: phrases of an office, loaded registers, errands with their documents, a finder."""
+"""The third form of a book: phrases of an office, loaded registers, errands with documents, a finder."""
 
 import sqlalchemy as sa
 from alembic import op
