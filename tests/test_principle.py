@@ -103,6 +103,7 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("身份证号", "不记身份证号、病情和家庭情况", "tells the worker what to leave out"),
     ("年龄", "领取年龄", "when a pension begins, asked by somebody who wants one"),
     ("病情", "不记身份证号、病情和家庭情况", "tells the worker what to leave out"),
+    ("rank", "finder_index (finder_index, rank)", "how the engine of the index names its settings"),
 )
 
 # A declared name that reads like a denied one and means something else.
