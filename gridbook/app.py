@@ -1,4 +1,4 @@
-"""Builds everything once: theme, book, desk, window; and the pictures of every screen."""
+"""Builds everything once: theme, book, desk, window."""
 
 import contextlib
 import os
@@ -6,33 +6,34 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEventLoop, QLibraryInfo, QTimer
+from PySide6.QtCore import QLibraryInfo, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from gridbook import i18n, paths
+from gridbook import paths
 from gridbook.errors import BookInUse
 from gridbook.i18n import tr
-from gridbook.records.base import SystemClock
-from gridbook.store import backup, book, keys, rebuild, retention
-from gridbook.store.book import Store
-from gridbook.sync import healing, take
-from gridbook.ui.desk import Desk
-from gridbook.ui.office.screen import DRILL_NAMES, OfficeScreen
-from gridbook.ui.practising import PractisePage
-from gridbook.ui.recovery import ForgottenPage, RecoveryPage, RestorePage
-from gridbook.ui.screens import SCREENS
-from gridbook.ui.start import FirstRun, UnlockPage
+from gridbook.store import before
+from gridbook.ui import aside
 from gridbook.ui.theme import theme
-from gridbook.ui.window import Window
+from gridbook.ui.unlock import UnlockPage
+
+# The first page is there in a moment; what the desk needs is fetched while a person types.
+if TYPE_CHECKING:
+    from gridbook.store.book import Store
+    from gridbook.sync import healing
+    from gridbook.ui.desk import Desk
+    from gridbook.ui.recovery import RecoveryPage
+    from gridbook.ui.window import Window
 
 SIZE = (1366, 768)
 GRID_DIGITS = 15
 PRACTICE_SEED = 1
 MADE = "made"
+"""The file that says that the practice town was made to the end."""
 MOST_LOOKS = 25
 """So many short looks for damage at each opening; the next opening goes on where they ended."""
-"""The file that says that the practice town was made to the end."""
 
 
 class Program(QMainWindow):
@@ -48,22 +49,23 @@ class Program(QMainWindow):
         self.setCentralWidget(self._stack)
         self.setWindowTitle(tr("GridBook"))
         self.resize(*SIZE)
-        # Another window may be at it just now; then the unlock page says so.
-        with contextlib.suppress(BookInUse):
-            book.put_back(folder)
-        if passphrase is not None and book.is_there(folder):
-            self.open_store(book.open_book(folder, keys.people(folder)[0], passphrase))
+        if before.is_cut_off(folder):
+            _put_back(folder)
+        if passphrase is not None and before.is_there(folder):
+            self.open_store(self._unlock(before.people(folder)[0], passphrase))
         else:
             self._begin()
 
     def _begin(self) -> None:
-        if book.is_there(self.folder):
+        if before.is_there(self.folder):
             self.ask_passphrase()
         else:
             self.first_run()
 
     def first_run(self) -> None:
         """Make a book, in five steps."""
+        from gridbook.ui.start import FirstRun
+
         page = FirstRun(self.folder, calibrate=self._calibrate)
         page.opened.connect(self.open_store)
         page.again.connect(self.first_run)
@@ -79,6 +81,8 @@ class Program(QMainWindow):
             return
         # What was begun and stopped is begun again.
         shutil.rmtree(place, ignore_errors=True)
+        from gridbook.ui.practising import PractisePage
+
         page = PractisePage(place, PRACTICE_SEED)
         page.made.connect(self._sit_down_to_practise)
         page.given_up.connect(self._begin)
@@ -89,7 +93,7 @@ class Program(QMainWindow):
         (place / MADE).touch()
         (self.folder, *_) = sorted((place / "books").glob("?" * GRID_DIGITS))
         passphrase = (place / "passphrase").read_text(encoding="utf-8").rstrip("\n")
-        self.open_store(book.open_book(self.folder, keys.people(self.folder)[0], passphrase))
+        self.open_store(self._unlock(before.people(self.folder)[0], passphrase))
 
     def ask_passphrase(self) -> None:
         """Open the book that is there."""
@@ -98,22 +102,33 @@ class Program(QMainWindow):
         page.forgotten.connect(self.recover)
         page.restore_wanted.connect(self.restore)
         self._show(page)
+        QTimer.singleShot(0, aside.fetch_ahead)
 
     def recover(self) -> None:
         """Open the book with the printed recovery key."""
+        from gridbook.ui.recovery import ForgottenPage
+
         self._show_recovery(ForgottenPage(self.folder, calibrate=self._calibrate))
 
     def restore(self) -> None:
         """Put a backup in the place of the book."""
+        from gridbook.ui.recovery import RestorePage
+
         self._show_recovery(RestorePage(self.folder, calibrate=self._calibrate))
 
-    def _show_recovery(self, page: RecoveryPage) -> None:
+    def _show_recovery(self, page: "RecoveryPage") -> None:
         page.opened.connect(self.open_store)
         page.given_up.connect(self._begin)
         self._show(page)
 
-    def open_store(self, store: Store) -> None:
+    def open_store(self, store: "Store") -> None:
         """Sit down at the desk of an open book; what a power cut left half done is finished first."""
+        from gridbook.store import rebuild, retention
+        from gridbook.sync import take
+        from gridbook.ui.desk import Desk
+        from gridbook.ui.screens import SCREENS
+        from gridbook.ui.window import Window
+
         if self.desk is None:
             rebuild.resume(store)
             for taken in take.resume(store):
@@ -127,7 +142,9 @@ class Program(QMainWindow):
         self._show(self.window_)
 
     def _look_for_damage(self, most: int) -> None:
-        def looked(found: healing.Looked) -> None:
+        from gridbook.sync import healing
+
+        def looked(found: "healing.Looked") -> None:
             if found.asked_for and self.window_ is not None:
                 told = tr("{n} damaged entries are asked for with the next hand-over.")
                 self.window_.notices.say(told.format(n=found.asked_for))
@@ -146,7 +163,9 @@ class Program(QMainWindow):
         self.window_ = None
         self.ask_passphrase()
 
-    def _unlock(self, person: str, passphrase: str) -> Store:
+    def _unlock(self, person: str, passphrase: str) -> "Store":
+        from gridbook.store import book
+
         return book.open_book(self.folder, person, passphrase)
 
     def _show(self, page: QWidget) -> None:
@@ -163,10 +182,20 @@ class Program(QMainWindow):
         if self.window_ is not None:
             self.window_.close()
         if self.desk is not None:
+            from gridbook.store import backup
+
             self.desk.do(backup.daily)
             self.desk.close()
             self.desk = None
         super().closeEvent(event)  # type: ignore[arg-type]
+
+
+def _put_back(folder: Path) -> None:
+    from gridbook.store import book
+
+    # Another window may be at it just now; then the unlock page says so.
+    with contextlib.suppress(BookInUse):
+        book.put_back(folder)
 
 
 def prepare_input_method() -> None:
@@ -176,10 +205,6 @@ def prepare_input_method() -> None:
     plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforminputcontexts"
     if not any("fcitx" in path.name for path in plugins.glob("*")):
         os.environ["QT_IM_MODULE"] = "ibus"
-
-
-SETTLED = 3
-"""So many rounds of events until a screen stands still."""
 
 
 def application() -> QApplication:
@@ -196,7 +221,7 @@ def application() -> QApplication:
 def run(folder: Path | None, passphrase_file: Path | None) -> int:
     """Open the window and stay until it is closed."""
     qt = application()
-    theme.apply(dark=theme.system_is_dark())
+    theme.apply(dark=theme.system_is_dark(), high=theme.system_is_high())
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     passphrase = None
     if passphrase_file is not None:
@@ -206,62 +231,9 @@ def run(folder: Path | None, passphrase_file: Path | None) -> int:
     return qt.exec()
 
 
-def screenshots(
-    folder: Path,
-    book_folder: Path,
-    passphrase: str,
-    *,
-    size: tuple[int, int],
-    scale: int,
-    lang: str,
-    dark: bool,
-) -> list[Path]:
-    """Every screen of a book as PNG, for the handbook and for review."""
-    i18n.use(lang)
+def screenshots(folder: Path, book_folder: Path, passphrase: str, **look: Any) -> list[Path]:
+    """Every screen of a book as PNG, for the handbook and for review; `pictures.take` names the rest."""
     application()
-    theme.apply(scale=scale, dark=dark)
-    folder.mkdir(parents=True, exist_ok=True)
-    made: list[Path] = []
+    from gridbook.ui import pictures
 
-    def keep(widget: QWidget, name: str) -> None:
-        # What is shown for the first time is styled first, and only then do layouts know its size.
-        for _ in range(SETTLED):
-            still = QEventLoop()
-            QTimer.singleShot(0, still.quit)
-            still.exec()
-        path = folder / f"{name}-{lang}-{scale}{'-dark' if dark else ''}.png"
-        widget.grab().save(str(path))
-        made.append(path)
-
-    start = FirstRun(folder / "nothing")
-    start.resize(*size)
-    start.show()
-    for step in (0, 1, 2):
-        start._at(step)
-        keep(start, f"start-{step + 1}")
-    start.close()
-    person = keys.people(book_folder)[0]
-    page = UnlockPage(book_folder, lambda who, word: book.open_book(book_folder, who, word))
-    page.resize(*size)
-    page.show()
-    keep(page, "unlock")
-    page.close()
-    desk = Desk(book.open_book(book_folder, person, passphrase, clock=SystemClock()))
-    window = Window(desk, SCREENS)
-    window.resize(*size)
-    window.show()
-    for name, what, shown in _views():
-        window.show_screen(name, what)
-        desk.finish()
-        keep(window, shown)
-    window.close()
-    desk.close()
-    return made
-
-
-def _views() -> list[tuple[str, object, str]]:
-    """Screen, what is opened on it, and the name of the picture."""
-    plain: list[tuple[str, object, str]] = [(screen.NAME, None, screen.NAME) for screen in SCREENS]
-    new: list[tuple[str, object, str]] = [(name, {}, f"{name}-new") for name in ("visits", "requests")]
-    sheets = [(OfficeScreen.NAME, drill, f"office-{drill.replace(' ', '-')}") for drill in DRILL_NAMES]
-    return [*plain, *new, *sheets]
+    return pictures.take(folder, book_folder, passphrase, **look)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from gridbook import __version__, i18n, paths
-from gridbook.cli import books, keeping, look, losses, moving, paper, practising, sharing, stick, work
+from gridbook.cli import own
 from gridbook.errors import GridbookError
 from gridbook.i18n import tr
 
@@ -17,33 +17,43 @@ REFUSED, USAGE, BUG, STOPPED = 1, 2, 3, 130
 
 
 class Desk(click.Group):
-    """The command group; without a command it opens the window."""
+    """The command group; without a command it opens the window, which needs none of the others."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order in which they were declared."""
+        self._fetch()
         return list(self.commands)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        self._fetch()
+        return super().get_command(ctx, cmd_name)
+
+    def _fetch(self) -> None:
+        if self.commands:
+            return
+        from gridbook.cli import books, keeping, look, losses, moving, paper, practising, sharing, stick, work
+
+        for part in (books, keeping, sharing, work, look, moving, stick, losses, paper, practising):
+            for command in part.COMMANDS:
+                self.add_command(command)
 
 
 @click.group(cls=Desk, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="gridbook")
 @click.option("--lang", type=click.Choice(i18n.LANGUAGES), default=None, help="Language of texts and sheets.")
-@books.book_options
+@own.book_options
 @click.pass_context
 def gridbook(ctx: click.Context, /, lang: str | None, **book: Any) -> None:
     """GridBook 网格簿: an offline casebook for grid workers. Without a command it opens the window."""
     if lang:
         i18n.use(lang)
-    ctx.obj = books.Book(**book)
+    ctx.obj = own.Book(**book)
     if ctx.invoked_subcommand is None:
         # The window costs half a second of imports that no other command needs.
         from gridbook import app
 
         sys.exit(app.run(ctx.obj.path, ctx.obj.passphrase_file))
-
-
-for part in (books, keeping, sharing, work, look, moving, stick, losses, paper, practising):
-    for command in part.COMMANDS:
-        gridbook.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -68,7 +78,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def refuse(error: GridbookError) -> None:
     """Say on stderr what happened, what was kept and what to do; with --json also on stdout."""
-    if books.wants_json():
+    if own.wants_json():
         told = {"error": error.situation, "message": error.message, "kept": error.kept, "next": error.next}
         click.echo(json.dumps(told, ensure_ascii=False))
     click.echo(error.sentence(), err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gridbook.cli.books import Book, first_line, on_book, tell
+from gridbook.cli.own import Book, first_line, on_book, tell
 from gridbook.i18n import tr
 from gridbook.store import audit, book, checks, keys, life, numbers, rebuild, retention
 from gridbook.store import backup as backups

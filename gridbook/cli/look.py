@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from gridbook.cli.books import Book, on_book, tell
+from gridbook.cli.own import Book, on_book, tell
 from gridbook.cli.shapes import emit, plain, request_facts, request_line, visit_facts, visit_line
 from gridbook.errors import BadValue, NotFound
 from gridbook.i18n import tr

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from gridbook.cli.books import Book, on_book, tell
+from gridbook.cli.own import Book, on_book, tell
 from gridbook.i18n import tr
 from gridbook.records.base import CLASSES, UnitCode
 from gridbook.records.place import short_name

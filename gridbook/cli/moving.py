@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gridbook.cli.books import Book, first_line, on_book, tell
+from gridbook.cli.own import Book, first_line, on_book, tell
 from gridbook.cli.shapes import emit, plain, request_facts, request_line
 from gridbook.errors import BadValue
 from gridbook.i18n import tr

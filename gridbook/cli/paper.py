@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gridbook.cli.books import Book, on_book, tell
+from gridbook.cli.own import Book, on_book, tell
 from gridbook.i18n import tr
 from gridbook.reports import ledger
 from gridbook.sheets import SHEETS, from_book

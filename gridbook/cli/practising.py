@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gridbook import __version__, i18n
-from gridbook.cli.books import Book, on_book, tell
+from gridbook.cli.own import Book, on_book, tell
 from gridbook.cli.shapes import emit, plain
 from gridbook.errors import BookExists
 from gridbook.i18n import tr
@@ -79,7 +79,10 @@ def self_test(own: Book) -> None:
 @click.option("--scale", type=click.Choice(("100", "200")), default="100", show_default=True)
 @click.option("--lang", type=click.Choice(i18n.LANGUAGES), default="zh_CN", show_default=True)
 @click.option("--dark", is_flag=True)
-def screenshots(own: Book, folder: Path, size: str, scale: str, lang: str, dark: bool) -> None:
+@click.option("--high", is_flag=True, help="High contrast.")
+def screenshots(
+    own: Book, folder: Path, size: str, scale: str, lang: str, dark: bool, high: bool
+) -> None:
     """Every screen and dialog as PNG: of the book named, or of a new practice book."""
     width, _, height = size.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal()):
@@ -106,6 +109,7 @@ def screenshots(own: Book, folder: Path, size: str, scale: str, lang: str, dark:
             scale=int(scale),
             lang=lang,
             dark=dark,
+            high=high,
         )
     tell(
         own,

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from gridbook.cli.books import Book, on_book, tell
+from gridbook.cli.own import Book, on_book, tell
 from gridbook.errors import CopyDiffers
 from gridbook.i18n import tr
 from gridbook.records.base import SystemClock

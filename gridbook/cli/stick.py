@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gridbook.cli.books import Book, first_line, on_book, tell
+from gridbook.cli.own import Book, first_line, on_book, tell
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL
 from gridbook.records.place import short_name

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from gridbook.cli.books import Book, on_book
+from gridbook.cli.own import Book, on_book
 from gridbook.cli.shapes import emit, state_facts
 from gridbook.errors import BadValue, GridbookError
 from gridbook.i18n import tr

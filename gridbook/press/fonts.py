@@ -7,10 +7,8 @@ import zstandard
 from PySide6.QtGui import QFont, QFontDatabase
 
 from gridbook import paths
+from gridbook.press import ui_fonts
 from gridbook.sheets.typeset import Face
-
-UI_FAMILIES = ("GridBook Sans", "GridBook Rare")
-"""What windows ask for; the second answers only after `load_rare`."""
 
 _FAMILY: Mapping[Face, tuple[str, bool]] = {
     Face.SANS: ("GridBook Sans", False),
@@ -20,12 +18,6 @@ _FAMILY: Mapping[Face, tuple[str, bool]] = {
     Face.RARE: ("GridBook Rare", False),
 }
 _RARE_PLAIN_SIZE = 64 * 1024 * 1024
-
-
-def load_ui() -> None:
-    """Load what windows need."""
-    load(Face.SANS)
-    load(Face.SANS_BOLD)
 
 
 def load_rare() -> None:
@@ -39,11 +31,9 @@ def load(face: Face) -> None:
     if face is Face.RARE:
         packed = paths.resource("fonts", "rare.ttf.zst").read_bytes()
         plain = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_RARE_PLAIN_SIZE)
-        number = QFontDatabase.addApplicationFontFromData(plain)
+        ui_fonts.known(face, QFontDatabase.addApplicationFontFromData(plain))
     else:
-        number = QFontDatabase.addApplicationFont(str(paths.resource("fonts", f"{face}.otf")))
-    if number < 0:
-        raise RuntimeError(f"the font {face} cannot be loaded")
+        ui_fonts.load(str(face))
 
 
 @lru_cache(maxsize=64)

@@ -15,6 +15,7 @@ from gridbook.records.base import Clock, SystemClock, UnitCode
 from gridbook.records.place import is_practice, level_of
 from gridbook.records.staff import FIRST_ROLE
 from gridbook.store import audit, cut_off, engine, files, keys, life, shared, tables, tries, whereabouts
+from gridbook.store.before import is_there as is_there
 from gridbook.store.life import new_life as new_life
 from gridbook.store.locking import locked as locked
 from gridbook.store.locking import take_lock as take_lock
@@ -24,11 +25,6 @@ from gridbook.store.opened import DATABASE as DATABASE
 from gridbook.store.opened import MARK as MARK
 from gridbook.store.opened import Store as Store
 from gridbook.store.session import Person, Session, Standing
-
-
-def is_there(folder: Path) -> bool:
-    """Whether this folder opens a book, be it a file in it or one on the office's server."""
-    return (folder / DATABASE).exists() or whereabouts.is_there(folder)
 
 
 def create(

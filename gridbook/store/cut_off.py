@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gridbook.i18n import tr
-from gridbook.store import files, keys
+from gridbook.store import before, files, keys
 from gridbook.store.opened import DATABASE, MARK
 
-NOTE = "restoring"
-"""The file that lies in the folder for as long as a restore is not at its end."""
+NOTE = before.CUT_OFF
 UNTOLD = "restoring-undone"
 """What that file becomes until somebody was told."""
 NAMES = (f"{DATABASE}-wal", f"{DATABASE}-shm", MARK, keys.FILE, DATABASE)
@@ -31,7 +30,7 @@ def end(folder: Path) -> None:
 
 def is_left(folder: Path) -> bool:
     """Whether a restore did not come to its end."""
-    return (folder / NOTE).is_file()
+    return before.is_cut_off(folder)
 
 
 def undo(folder: Path) -> None:

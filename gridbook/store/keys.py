@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gridbook.errors import (
     BadValue,
-    BookDamaged,
     BookExists,
     BookIsNewer,
     BookMissing,
@@ -29,11 +28,11 @@ from gridbook.errors import (
 )
 from gridbook.i18n import tr
 from gridbook.records.base import CROCKFORD, Clock
-from gridbook.store import files, tries
+from gridbook.store import before, files, tries
 
-FILE = "keys.json"
+FILE = before.KEYS
 VERSION = 1
-LARGEST_FILE = 256 * 1024
+LARGEST_FILE = before.LARGEST
 FLOOR_KIB, FLOOR_ROUNDS, LANES = 64 * 1024, 3, 4
 MOST_KIB, MOST_ROUNDS, MOST_WORK = 192 * 1024, 36, 192 * 1024 * 12
 """Caps on what a file may ask for: the whole process stays below 256 MB, and a hostile file below 2 s."""
@@ -413,7 +412,7 @@ def _opened(held: _File, book: bytes) -> Keys:
         ]
         return Keys(book, present.sign, present.age, held.recovery_recipient, tuple(others))
     except (InvalidTag, ValueError, pyrage.IdentityError) as error:
-        raise _damaged() from error
+        raise before.damaged() from error
 
 
 def _read(folder: Path) -> _File:
@@ -426,7 +425,7 @@ def _read(folder: Path) -> _File:
             next=tr("Choose the right folder, or make a new book."),
         ) from error
     except OSError as error:
-        raise _damaged() from error
+        raise before.damaged() from error
     return _parsed(raw)
 
 
@@ -444,7 +443,7 @@ def _parsed(raw: bytes) -> _File:
         _check(held)
     # A file of nothing but brackets ends in a RecursionError.
     except (ValueError, RecursionError) as error:
-        raise _damaged() from error
+        raise before.damaged() from error
     return held
 
 
@@ -457,14 +456,6 @@ def _check(held: _File) -> None:
         fits = fits and cost.lanes == LANES and cost.kib * cost.rounds <= MOST_WORK
     if not fits:
         raise ValueError("the key file holds what GridBook never writes")
-
-
-def _damaged() -> BookDamaged:
-    return BookDamaged(
-        tr("The key file of this book cannot be read; it was damaged or replaced."),
-        kept=tr("The file was left as it is."),
-        next=tr("Restore the newest backup."),
-    )
 
 
 def _write(folder: Path, made: _File) -> None:

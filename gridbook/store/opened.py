@@ -17,6 +17,7 @@ from gridbook.records.base import Clock, Record, UnitCode
 from gridbook.records.place import is_practice, level_of
 from gridbook.records.staff import FIRST_ROLE, Role
 from gridbook.store import audit, engine, keyring, keys, life, machine, mark, tables, together
+from gridbook.store.before import DATABASE as DATABASE
 from gridbook.store.life import new_life
 from gridbook.store.meta import RECEIPT_NUMBER, get, put
 from gridbook.store.session import Memory, Person, Session, Standing
@@ -24,7 +25,7 @@ from gridbook.store.session import Memory, Person, Session, Standing
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DATABASE, MARK = "book.db", "mark"
+MARK = "mark"
 LOG = logging.getLogger(__name__)
 
 

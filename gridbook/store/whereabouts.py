@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gridbook.errors import BadValue, BookDamaged
 from gridbook.i18n import tr
-from gridbook.store import files
+from gridbook.store import before, files
 from gridbook.store.keys import Keys
 
-FILE = "server"
+FILE = before.SERVER
 VERSION = 1
 LARGEST_FILE = 64 * 1024
 PORT = 5432

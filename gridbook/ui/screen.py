@@ -19,7 +19,6 @@ class Screen(QWidget):
 
     NAME: ClassVar[str] = ""
     TITLE: ClassVar[str] = ""
-    ICON: ClassVar[str] = "file-text"
     SHOWS: ClassVar[frozenset[type[Record]]] = frozenset()
     FULL_WIDTH: ClassVar[bool] = False
 

@@ -1,25 +1,36 @@
-"""The one list of screens, in the order of the sidebar."""
+"""The one list of places, in the order of the sidebar; a screen is fetched when one first goes there."""
 
-from gridbook.ui.conflicts.screen import ConflictsScreen
-from gridbook.ui.doors.screen import DoorsScreen
-from gridbook.ui.exchange.screen import ExchangeScreen
-from gridbook.ui.moving.screen import MovingScreen
-from gridbook.ui.office.screen import OfficeScreen
-from gridbook.ui.printing.screen import PrintScreen
-from gridbook.ui.requests.screen import RequestsScreen
+from importlib import import_module
+from typing import NamedTuple
+
+from gridbook.i18n import N_
 from gridbook.ui.screen import Screen
-from gridbook.ui.today.screen import TodayScreen
-from gridbook.ui.visits.screen import VisitsScreen
 
-SCREENS: tuple[type[Screen], ...] = (
-    TodayScreen,
-    VisitsScreen,
-    RequestsScreen,
-    DoorsScreen,
-    ConflictsScreen,
-    MovingScreen,
-    ExchangeScreen,
-    PrintScreen,
-    OfficeScreen,
+
+class Place(NamedTuple):
+    """One place of the sidebar: its name, its word, its icon, and the class of its screen."""
+
+    name: str
+    title: str
+    icon: str
+    home: str
+
+    def screen(self) -> type[Screen]:
+        """The class of its screen."""
+        module, made = self.home.split(":")
+        found: type[Screen] = getattr(import_module(f"gridbook.ui.{module}"), made)
+        return found
+
+
+SCREENS: tuple[Place, ...] = (
+    Place("today", N_("Today"), "sun", "today.screen:TodayScreen"),
+    Place("visits", N_("Visits"), "footprints", "visits.screen:VisitsScreen"),
+    Place("requests", N_("Requests"), "clipboard-list", "requests.screen:RequestsScreen"),
+    Place("doors", N_("Doors"), "building-2", "doors.screen:DoorsScreen"),
+    Place("conflicts", N_("To settle"), "git-compare", "conflicts.screen:ConflictsScreen"),
+    Place("moving", N_("Moving work"), "users", "moving.screen:MovingScreen"),
+    Place("exchange", N_("Hand over"), "usb", "exchange.screen:ExchangeScreen"),
+    Place("print", N_("Print"), "printer", "printing.screen:PrintScreen"),
+    Place("office", N_("Stations"), "shield", "office.screen:OfficeScreen"),
 )
 """Sidebar and keyboard map go by this order."""

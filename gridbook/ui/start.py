@@ -1,100 +1,28 @@
-"""Before the window: the first run in five steps, and the passphrase."""
+"""Before the window: the first run in five steps."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gridbook import i18n
 from gridbook.errors import BadValue, GridbookError
 from gridbook.i18n import tr
 from gridbook.records.base import Clock, SystemClock
 from gridbook.records.place import LEVEL_NAMES, Level, level_of
-from gridbook.store import backup, book, keys
+from gridbook.store import backup, book
 from gridbook.store.book import Store
 from gridbook.sync import joining
 from gridbook.ui import theme as look
 from gridbook.ui.parts.buttons import Button, Chips
-from gridbook.ui.parts.cards import Card, Scrolled
-from gridbook.ui.parts.fields import Choice, Field, TextInput
+from gridbook.ui.parts.fields import Field, TextInput
 from gridbook.ui.parts.text import Heading, Muted, Text
 from gridbook.ui.theme import SCALES, theme
+from gridbook.ui.unlock import Middle as Middle
+from gridbook.ui.unlock import Passphrase as Passphrase
+from gridbook.ui.unlock import UnlockPage as UnlockPage
 
-WIDTH, HEIGHT = 560, 520
-
-
-class Middle(QWidget):
-    """One card in the middle of an empty window; it scrolls where large type makes it too high."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("window")
-        ground = QWidget()
-        outer = QVBoxLayout(ground)
-        outer.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(Scrolled(ground))
-        self.card = Card()
-        self.card.setFixedWidth(theme.px(WIDTH))
-        self.card.body.setSpacing(theme.px(look.M))
-        self.card.body.setContentsMargins(*(theme.px(look.XXL),) * 4)
-        outer.addWidget(self.card)
-
-
-class Passphrase(TextInput):
-    """A passphrase: never shown, never completed."""
-
-    def __init__(self) -> None:
-        super().__init__(200)
-        self.setEchoMode(QLineEdit.EchoMode.Password)
-
-
-class UnlockPage(Middle):
-    """Who sits at the desk, and the passphrase; after five wrong ones the next try waits."""
-
-    opened = Signal(object)
-    forgotten = Signal()
-    restore_wanted = Signal()
-
-    def __init__(self, folder: Path, unlock: Callable[[str, str], Store]) -> None:
-        super().__init__()
-        self._unlock = unlock
-        body = self.card.body
-        body.addWidget(Heading(tr("GridBook")))
-        body.addWidget(Muted(tr("This book is locked. What was half written is kept.")))
-        self.person = Choice([(name, name) for name in keys.people(folder)])
-        body.addWidget(Field(tr("Person"), self.person))
-        self.passphrase = Passphrase()
-        self.passphrase.entered.connect(self.try_it)
-        self.field = Field(tr("Passphrase"), self.passphrase)
-        body.addWidget(self.field)
-        open_ = Button(tr("Open the book"), "primary", "lock")
-        open_.clicked.connect(self.try_it)
-        body.addWidget(open_)
-        others = QHBoxLayout()
-        forgotten = Button(tr("Forgotten passphrase"), "quiet", "circle-help")
-        forgotten.clicked.connect(self.forgotten)
-        restore = Button(tr("Put a backup back"), "quiet", "history")
-        restore.clicked.connect(self.restore_wanted)
-        for one in (forgotten, restore):
-            others.addWidget(one)
-        others.addStretch(1)
-        body.addLayout(others)
-        self.setFocusProxy(self.passphrase)
-
-    def try_it(self) -> None:
-        """Open the book, or say why not."""
-        try:
-            store = self._unlock(str(self.person.value), self.passphrase.text())
-        except GridbookError as error:
-            self.field.say(error.sentence())
-            self.passphrase.value = ""
-            return
-        self.passphrase.value = ""
-        self.field.say("")
-        self.opened.emit(store)
+HEIGHT = 520
 
 
 class FirstRun(Middle):

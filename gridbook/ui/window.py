@@ -34,13 +34,15 @@ from gridbook.ui.find import FindBox
 from gridbook.ui.keys import KeysSheet
 from gridbook.ui.looks import Look, LookMenu
 from gridbook.ui.notices import Notices
-from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.buttons import DIGITS, Button
 from gridbook.ui.parts.cards import Scrolled
 from gridbook.ui.parts.fields import commit_typing
+from gridbook.ui.parts.later import Later
 from gridbook.ui.parts.sidebar import Sidebar
 from gridbook.ui.parts.status_line import StatusLine
 from gridbook.ui.parts.text import Text
 from gridbook.ui.screen import Screen
+from gridbook.ui.screens import Place
 from gridbook.ui.theme import Type, theme
 
 IDLE_MINUTES = 10
@@ -53,13 +55,12 @@ class Window(QMainWindow):
     locked = Signal()
     person_asked = Signal()
 
-    def __init__(self, desk: Desk, screens: Sequence[type[Screen]]) -> None:
+    def __init__(self, desk: Desk, places: Sequence[Place]) -> None:
         super().__init__()
         self.desk = desk
         self.setMinimumSize(SMALLEST)
         self.look = Look(theme.scale, None, i18n.language())
-        self.screens: dict[str, Screen] = {}
-        self._made_of = screens
+        self._places = {place.name: place for place in places}
         self._way: list[str] = []
         self._what: object = None
         self._build()
@@ -73,7 +74,7 @@ class Window(QMainWindow):
         self._idle.timeout.connect(self.lock)
         self._idle.start()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
-        self.show_screen(next(iter(self.screens)))
+        self.show_screen(next(iter(self._places)))
         self.refresh_status()
         desk.read(preferences.value, looks.KEY, then=self._wear_remembered)
         if desk.store.notices:
@@ -83,9 +84,14 @@ class Window(QMainWindow):
         """The screen of that name."""
         return self.screens[name]
 
+    @property
+    def in_front(self) -> str:
+        """The name of the screen that is in front."""
+        return self._way[-1]
+
     def show_screen(self, name: str, what: object = None) -> None:
         """Bring a screen to the front, and show a certain thing there."""
-        screen = self.screens[name]
+        screen = self.screen_named(name)
         if not self._way or self._way[-1] != name:
             self._way.append(name)
         self._what = what
@@ -162,18 +168,13 @@ class Window(QMainWindow):
             self.status_line.say_shared(self.desk.store.place_name())
         self._stack = QStackedWidget()
         self._holders: dict[str, QWidget] = {}
-        for made in self._made_of:
-            screen = made(self.desk)
-            screen.opened.connect(self.show_screen)
-            self.screens[made.NAME] = screen
-            self._holders[made.NAME] = _holder(screen)
-            self._stack.addWidget(self._holders[made.NAME])
+        self.screens = Later(tuple(self._places), self._make)
         store = self.desk.store
         self.sidebar = Sidebar(
             store.name,
             short_name(store.unit),
             tr("GridBook {version}").format(version=__version__),
-            [(made.NAME, tr(made.TITLE), made.ICON) for made in self._made_of],
+            [(place.name, tr(place.title), place.icon) for place in self._places.values()],
         )
         self.sidebar.chosen.connect(self.show_screen)
         centre = QWidget()
@@ -198,6 +199,13 @@ class Window(QMainWindow):
         outer.addWidget(self.status_line)
         self.keys_sheet = KeysSheet(self._right)
         self.setCentralWidget(centre)
+
+    def _make(self, name: str) -> Screen:
+        screen = self._places[name].screen()(self.desk)
+        screen.opened.connect(self.show_screen)
+        self._holders[name] = _holder(screen)
+        self._stack.addWidget(self._holders[name])
+        return screen
 
     def _topbar(self) -> QFrame:
         bar = QFrame()
@@ -240,8 +248,8 @@ class Window(QMainWindow):
         }
         for key, act in acts.items():
             QShortcut(QKeySequence(key), self).activated.connect(act)
-        for n, place in enumerate(self.screens, 1):
-            QShortcut(QKeySequence(f"Alt+{n}"), self).activated.connect(
+        for digit, place in zip(range(1, DIGITS + 1), self._places, strict=False):
+            QShortcut(QKeySequence(f"Alt+{digit}"), self).activated.connect(
                 lambda place=place: self.show_screen(place)
             )
 

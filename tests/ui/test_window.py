@@ -82,8 +82,8 @@ def press(window: Window, *keys: Key) -> None:
 
 def shown(window: Window) -> str:
     """The name of the screen that is in front."""
-    (name,) = (name for name, screen in window.screens.items() if screen.isVisible())
-    return name
+    assert [name for name, screen in window.screens.made.items() if screen.isVisible()] == [window.in_front]
+    return window.in_front
 
 
 @pytest.fixture
@@ -106,6 +106,20 @@ def test_every_key_leads_where_it_says(window: Window) -> None:
     press(window, Key.Key_F6)
     assert shown(window) == "print"
     assert window.sidebar.buttons["print"].isChecked()
+
+
+def test_a_place_is_built_when_somebody_goes_there(window: Window, desk: Desk) -> None:
+    assert list(window.screens.made) == ["today"]
+    window.show_screen("doors")
+    desk.finish()
+    assert list(window.screens.made) == ["today", "doors"]
+    with pytest.raises(KeyError):
+        window.screens["nowhere"]
+
+
+def test_the_sidebar_says_what_each_screen_calls_itself() -> None:
+    for place in SCREENS:
+        assert (place.name, place.title) == (place.screen().NAME, place.screen().TITLE)
 
 
 def test_f1_shows_the_keys_and_esc_takes_them_away(window: Window) -> None:
@@ -285,7 +299,7 @@ def test_the_menu_ticks_what_is_in_use_and_offers_the_rest(qapp: QApplication) -
     ticked = [action.text() for action in menu.actions() if action.isChecked()]
     next(action for action in menu.actions() if action.text() == "200 %").trigger()
 
-    assert ticked == ["125 %", "浅色", "中文"]
+    assert ticked == ["125 %", "浅色", "普通对比度", "中文"]
     assert told == [Look(200, False, "zh_CN")]
 
 

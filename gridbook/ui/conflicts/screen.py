@@ -32,7 +32,6 @@ class ConflictsScreen(Screen):
 
     NAME = "conflicts"
     TITLE = N_("To settle")
-    ICON = "git-compare"
     SHOWS = frozenset(rule.record for rule in CLASSES.values())
     FULL_WIDTH = True
 

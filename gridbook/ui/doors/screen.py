@@ -58,7 +58,6 @@ class DoorsScreen(Screen):
 
     NAME = "doors"
     TITLE = N_("Doors")
-    ICON = "building-2"
     SHOWS = frozenset({Estate, Building, Request, Particulars, Visit, VisitDetails})
     FULL_WIDTH = True
 

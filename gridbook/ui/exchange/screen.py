@@ -45,7 +45,6 @@ class ExchangeScreen(Screen):
 
     NAME = "exchange"
     TITLE = N_("Hand over")
-    ICON = "usb"
     SHOWS = frozenset(rule.record for rule in CLASSES.values())
 
     def __init__(self, desk: Desk) -> None:

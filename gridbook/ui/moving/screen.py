@@ -32,7 +32,6 @@ class MovingScreen(Screen):
 
     NAME = "moving"
     TITLE = N_("Moving work")
-    ICON = "users"
     SHOWS = frozenset({HandOver, Request, Particulars, Estate, Building})
     FULL_WIDTH = True
 

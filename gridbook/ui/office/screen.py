@@ -1,5 +1,6 @@
 """The stations this book exchanges with, and what to do when a stick, a PC or a passphrase is lost."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -29,6 +30,7 @@ from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.flow import Flow
+from gridbook.ui.parts.later import Later
 from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import Heading, Muted, Text
 from gridbook.ui.screen import Screen
@@ -44,17 +46,20 @@ Drill = (
     | QuarantineSheet
     | WhichDaySheet
 )
-DRILLS: tuple[type[Drill], ...] = (
-    LostStickSheet,
-    LostPcSheet,
-    TwiceSheet,
-    ForgottenSheet,
-    AdmissionSheet,
-    RenewalSheet,
-    QuarantineSheet,
-    WhichDaySheet,
-)
-DRILL_NAMES = tuple(made.NAME for made in DRILLS)
+DRILLS: Mapping[str, type[Drill]] = {
+    made.NAME: made
+    for made in (
+        LostStickSheet,
+        LostPcSheet,
+        TwiceSheet,
+        ForgottenSheet,
+        AdmissionSheet,
+        RenewalSheet,
+        QuarantineSheet,
+        WhichDaySheet,
+    )
+}
+DRILL_NAMES = tuple(DRILLS)
 """What `open` understands."""
 
 
@@ -63,7 +68,6 @@ class OfficeScreen(Screen):
 
     NAME = "office"
     TITLE = N_("Stations")
-    ICON = "shield"
     SHOWS = frozenset(rule.record for rule in CLASSES.values())
     FULL_WIDTH = True
 
@@ -71,16 +75,11 @@ class OfficeScreen(Screen):
         super().__init__(desk)
         self.office: Office | None = None
         self._wanted: tuple[str, str] | None = None
-        self.drills: dict[str, DrillSheet] = {made.NAME: made(desk) for made in DRILLS}
-        self.station = StationSheet(desk)
+        self.drills: Later[DrillSheet] = Later(DRILL_NAMES, self._drill)
         self.buttons: dict[str, Button] = {}
-        sheets = [*self.drills.values(), self.station]
-        self.beside = Beside(self._main(), *((sheet, WIDTH) for sheet in sheets))
-        for sheet in sheets:
-            sheet.opened.connect(self.opened)
-            sheet.again.connect(self.load)
-            sheet.other.connect(self.start)
-            sheet.closed.connect(self._back_to_list)
+        self.beside = Beside(self._main())
+        self.station = StationSheet(desk)
+        self._lay_beside(self.station)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.beside)
@@ -115,6 +114,20 @@ class OfficeScreen(Screen):
         sheet.close_sheet()
         return True
 
+    def _drill(self, name: str) -> DrillSheet:
+        sheet = DRILLS[name](self.desk)
+        self._lay_beside(sheet)
+        if self.office is not None:
+            sheet.show_office(self.office)
+        return sheet
+
+    def _lay_beside(self, sheet: DrillSheet) -> None:
+        self.beside.add(sheet, WIDTH)
+        sheet.opened.connect(self.opened)
+        sheet.again.connect(self.load)
+        sheet.other.connect(self.start)
+        sheet.closed.connect(self._back_to_list)
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Stations join and sticks come on another page, so it is read anew each time it is shown."""
         self._stale = True
@@ -128,8 +141,8 @@ class OfficeScreen(Screen):
         page.addWidget(Heading(tr(self.TITLE)))
         happened = Card(tr("What happened?"))
         flow = Flow(gap=theme.px(look.S))
-        for name, sheet in self.drills.items():
-            button = Button(sheet.title.text(), "plain", sheet.ICON)
+        for name, made in DRILLS.items():
+            button = Button(tr(made.TITLE), "plain", made.ICON)
             button.clicked.connect(partial(self.start, name))
             self.buttons[name] = button
             flow.addWidget(button)
@@ -164,8 +177,9 @@ class OfficeScreen(Screen):
         )
         self.about.setVisible(bool(office.stations))
         self.alert.tell(office)
-        for name, sheet in self.drills.items():
-            self.buttons[name].setVisible(sheet.concerns(office))
+        for name, made in DRILLS.items():
+            self.buttons[name].setVisible(made.concerns(office))
+        for sheet in self.drills.made.values():
             sheet.show_office(office)
         kept = len(office.quarantined)
         word = tr(QuarantineSheet.TITLE)

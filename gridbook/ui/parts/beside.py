@@ -25,14 +25,19 @@ class Beside(QWidget):
     def __init__(self, main: QWidget, *sheets: tuple[SideSheet, int]) -> None:
         super().__init__()
         self._main = main
-        self._sheets = sheets
+        self._sheets: list[tuple[SideSheet, int]] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._layout.addWidget(main, 1)
-        for sheet, _ in sheets:
-            self._layout.addWidget(sheet)
-            sheet.installEventFilter(self)
+        for sheet, width in sheets:
+            self.add(sheet, width)
+
+    def add(self, sheet: SideSheet, width: int) -> None:
+        """Lay one more sheet beside the list, so wide at 100 %."""
+        self._sheets.append((sheet, width))
+        self._layout.addWidget(sheet)
+        sheet.installEventFilter(self)
 
     def show_only(self, sheet: SideSheet) -> None:
         """Open this sheet and close the others."""

@@ -38,7 +38,6 @@ class PrintScreen(Screen):
 
     NAME = "print"
     TITLE = N_("Print")
-    ICON = "printer"
     SHOWS = frozenset({Visit, Request})
     FULL_WIDTH = True
 

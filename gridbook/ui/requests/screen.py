@@ -32,7 +32,6 @@ class RequestsScreen(Screen):
 
     NAME = "requests"
     TITLE = N_("Requests")
-    ICON = "clipboard-list"
     SHOWS = frozenset({Request, Particulars, Contact, EventNote, Referral})
     FULL_WIDTH = True
 

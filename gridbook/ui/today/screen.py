@@ -35,7 +35,6 @@ class TodayScreen(Screen):
 
     NAME = "today"
     TITLE = N_("Today")
-    ICON = "sun"
     SHOWS = frozenset({Request, Particulars, Visit, VisitDetails})
 
     def __init__(self, desk: Desk) -> None:

@@ -76,7 +76,6 @@ class VisitsScreen(Screen):
 
     NAME = "visits"
     TITLE = N_("Visits")
-    ICON = "footprints"
     SHOWS = frozenset({Visit, VisitDetails, VisitNote})
     FULL_WIDTH = True
 

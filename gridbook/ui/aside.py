@@ -1,0 +1,37 @@
+"""Work before there is a desk: in a thread of its own, so that the window stays alive meanwhile."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from typing import TypeVar
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+T = TypeVar("T")
+AHEAD = ("gridbook.store.book", "gridbook.sync.take", "gridbook.ui.window", "gridbook.ui.today.screen")
+"""What the desk needs first."""
+_THREAD = ThreadPoolExecutor(1, thread_name_prefix="aside")
+
+
+class _Bell(QObject):
+    rung = Signal()
+
+
+def fetch_ahead() -> None:
+    """Fetch the code of the desk while a person types the passphrase; what is asked for next waits for it."""
+    _THREAD.submit(lambda: [import_module(name) for name in AHEAD])
+
+
+def done(work: Callable[[], T], page: QWidget) -> T:
+    """What the work returns or raises; until then the page takes no key and no click."""
+    loop, bell, focused = QEventLoop(), _Bell(), QApplication.focusWidget()
+    bell.rung.connect(loop.quit, Qt.ConnectionType.QueuedConnection)
+    page.setEnabled(False)
+    working = _THREAD.submit(work)
+    working.add_done_callback(lambda _: bell.rung.emit())
+    loop.exec()
+    page.setEnabled(True)
+    if focused is not None:
+        focused.setFocus()
+    return working.result()
