@@ -74,7 +74,10 @@ def take(
     window = Window(desk, SCREENS)
     window.resize(*size)
     window.show()
-    for view in desk.store.read(views):
+    found: list[View] = []
+    desk.read(views, then=found.extend)
+    desk.finish()
+    for view in found:
         window.show_screen(view.screen, view.what)
         desk.finish()
         keep(window, view.picture)
