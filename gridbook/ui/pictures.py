@@ -18,6 +18,7 @@ from gridbook.ui.theme import theme
 from gridbook.ui.unlock import UnlockPage
 from gridbook.ui.window import Window
 
+
 class View(NamedTuple):
     """A screen, what is opened on it, and the name of the picture."""
 
