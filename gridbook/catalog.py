@@ -144,6 +144,66 @@ def never_written() -> tuple[NeverWritten, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """A document that a service asks for once, as an original or as a copy."""
+
+    name: str
+    original: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An item of the service list: for which category, what a helper may do, and what it takes."""
+
+    code: str
+    category: str
+    names: Mapping[str, str]
+    mandates: Mapping[str, str]
+    lists: Mapping[str, tuple[Material, ...]]
+
+    @property
+    def name(self) -> str:
+        """The item in the language now spoken."""
+        return self.names[i18n.language()]
+
+    @property
+    def may(self) -> str:
+        """What the helper may do, as the mandate begins with it."""
+        return self.mandates[i18n.language()]
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """The one-time list of materials."""
+        return self.lists[i18n.language()]
+
+
+@cache
+def services() -> Mapping[str, Service]:
+    """The service list by code."""
+    with paths.resource("catalog", "services.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["code"]: Service(
+                row["code"],
+                row["category"],
+                {"zh_CN": row["name_zh"], "en": row["name_en"]},
+                {"zh_CN": row["may_zh"], "en": row["may_en"]},
+                {"zh_CN": _materials(row["materials_zh"]), "en": _materials(row["materials_en"])},
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+def _materials(text: str) -> tuple[Material, ...]:
+    told = (part.partition(":") for part in text.split("|") if part)
+    return tuple(Material(name, paper in ("原件", "original")) for name, _, paper in told)
+
+
+def services_for(category: str) -> tuple[Service, ...]:
+    """The items of the service list that belong to a category."""
+    return tuple(one for one in services().values() if one.category == category)
+
+
+@dataclass(frozen=True, slots=True)
 class SpecialDay:
     """A day off, or a weekend day on which offices work, as the State Council announced it."""
 

@@ -32,9 +32,21 @@ class Desk(click.Group):
     def _fetch(self) -> None:
         if self.commands:
             return
-        from gridbook.cli import books, keeping, look, losses, moving, paper, practising, sharing, stick, work
+        from gridbook.cli import (
+            books,
+            errands,
+            keeping,
+            look,
+            losses,
+            moving,
+            paper,
+            practising,
+            sharing,
+            stick,
+            work,
+        )
 
-        for part in (books, keeping, sharing, work, look, moving, stick, losses, paper, practising):
+        for part in (books, keeping, sharing, work, errands, look, moving, stick, losses, paper, practising):
             for command in part.COMMANDS:
                 self.add_command(command)
 

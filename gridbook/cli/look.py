@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from gridbook.cli.errands import facts as errand_facts
+from gridbook.cli.errands import lines as errand_lines
 from gridbook.cli.own import Book, on_book, tell
 from gridbook.cli.shapes import emit, plain, request_facts, request_line, visit_facts, visit_line
 from gridbook.errors import BadValue, NotFound
@@ -18,6 +20,7 @@ from gridbook.records.visit import Mode, VisitOutcome, VisitReason
 from gridbook.store import (
     caseload,
     conflicts,
+    errands,
     history,
     numbers,
     places,
@@ -43,7 +46,7 @@ Listed = Callable[[Store, dict[str, str], int], Iterable[Line]]
 @click.option("--where", "asked", multiple=True, metavar="KEY=VALUE", help="Which of them; may be repeated.")
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
 def show_list(own: Book, kind: str, asked: tuple[str, ...], limit: int) -> None:
-    """List visits, requests, estates, buildings, units, staff or holidays."""
+    """List visits, requests, errands, estates, buildings, units, staff or holidays."""
     listed = KINDS.get(kind)
     if listed is None:
         raise click.UsageError(
@@ -160,9 +163,17 @@ def _holidays(store: Store) -> list[dict[str, Any]]:
     return [{"day": day.isoformat(), "works": works} for day, works in sorted(exceptions.items())]
 
 
+def _errands(store: Store, asked: dict[str, str], limit: int) -> Iterable[Line]:
+    stage = _maybe(errands.Stage, asked, "stage")
+    _nothing_left(asked, "stage")
+    found = [one for one in store.read(errands.board) if stage in (None, one.stage)]
+    return [(errand_facts(one), "\n".join(errand_lines(one))) for one in found[:limit]]
+
+
 KINDS: Mapping[str, Listed] = {
     "visits": _visits,
     "requests": _requests,
+    "errands": _errands,
     "estates": _plain_list(lambda store: store.read(places.estates)),
     "buildings": _plain_list(lambda store: store.read(places.buildings)),
     "units": _plain_list(lambda store: list(store.read(units.all_known).values())),

@@ -80,9 +80,7 @@ def self_test(own: Book) -> None:
 @click.option("--lang", type=click.Choice(i18n.LANGUAGES), default="zh_CN", show_default=True)
 @click.option("--dark", is_flag=True)
 @click.option("--high", is_flag=True, help="High contrast.")
-def screenshots(
-    own: Book, folder: Path, size: str, scale: str, lang: str, dark: bool, high: bool
-) -> None:
+def screenshots(own: Book, folder: Path, size: str, scale: str, lang: str, dark: bool, high: bool) -> None:
     """Every screen and dialog as PNG: of the book named, or of a new practice book."""
     width, _, height = size.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal()):

@@ -1,30 +1,30 @@
 """Records whose period runs from an end of their own: mandates and documents after their return."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import sqlalchemy as sa
 
 from gridbook.records.base import RecordId, UnitCode, local_day
 from gridbook.records.errand import Paper
-from gridbook.records.request import Status
+from gridbook.records.request import Outcome, Status
 from gridbook.store import requests, tables
 from gridbook.store.session import Session
 
 Key = tuple[UnitCode, RecordId]
 
 
-def closed_before(session: Session, limit: date) -> list[Key]:
-    """The requests that were closed before that day."""
+def closed_before(session: Session, limit: date) -> Mapping[Key, Outcome | None]:
+    """The requests that were closed before that day, with what came of them."""
     state = tables.request_state
     found = session.connection.execute(
         sa.select(state.c.unit, state.c.id, state.c.state).where(state.c.status == str(Status.CLOSED))
     )
-    over = []
+    over: dict[Key, Outcome | None] = {}
     for row in found:
-        closed_at = requests.read_state(row.state).closed_at
-        if closed_at is not None and local_day(closed_at) < limit:
-            over.append((row.unit, bytes(row.id)))
+        told = requests.read_state(row.state)
+        if told.closed_at is not None and local_day(told.closed_at) < limit:
+            over[(row.unit, bytes(row.id))] = told.outcome
     return over
 
 
@@ -37,20 +37,22 @@ def before(session: Session, class_name: str, limit: date) -> Iterator[Key]:
 
 
 def _documents(session: Session, limit: date) -> Iterator[Key]:
-    """Documents by their return; a copy that nobody noted as returned goes by the end of its case."""
+    """Documents by their return; a copy that nobody noted as returned goes by the end of its case.
+
+    An original that is out stays, unless the case went to another grid and the document along with it.
+    """
     table = tables.RECORDS["DocumentReceipt"]
-    closed: set[Key] | None = None
-    for row in session.connection.execute(
+    found = session.connection.execute(
         sa.select(table.c.unit, table.c.id, table.c.case, table.c.paper, table.c.back_on).where(
             sa.or_(table.c.back_on.is_(None), table.c.back_on < limit.isoformat())
         )
-    ).all():
-        if row.back_on is not None:
+    ).all()
+    closed = closed_before(session, limit) if any(row.back_on is None for row in found) else {}
+    for row in found:
+        case = (row.unit, bytes(row.case))
+        copy = row.paper == str(Paper.COPY)
+        if row.back_on is not None or (case in closed and (copy or closed[case] is Outcome.MOVED)):
             yield row.unit, bytes(row.id)
-        elif row.paper == str(Paper.COPY):
-            closed = set(closed_before(session, limit)) if closed is None else closed
-            if (row.unit, bytes(row.case)) in closed:
-                yield row.unit, bytes(row.id)
 
 
 def _mandates(session: Session, limit: date) -> Iterator[Key]:
@@ -72,12 +74,9 @@ def _mandates(session: Session, limit: date) -> Iterator[Key]:
             sa.or_(table.c.ended_on.is_(None), table.c.ended_on < limit.isoformat())
         )
     ).all()
-    closed: set[Key] | None = None
+    closed = closed_before(session, limit) if ended else {}
     for row in ended:
         key = (row.unit, bytes(row.id))
-        if key in held:
-            continue
-        if row.ended_on is None:
-            closed = set(closed_before(session, limit)) if closed is None else closed
-        if row.ended_on is not None or (closed is not None and key in closed):
+        moved = closed.get(key) is Outcome.MOVED
+        if moved or (key not in held and (row.ended_on is not None or key in closed)):
             yield key

@@ -307,6 +307,12 @@ def _number(session: Session, class_name: str, unit: UnitCode, record: RecordId)
             ).scalar()
             if held is not None:
                 return str(held)
+    table = tables.RECORDS[class_name]
+    if "case" in table.c:
+        case = session.connection.execute(
+            sa.select(table.c.case).where(table.c.unit == unit, table.c.id == record)
+        ).scalar()
+        return "" if case is None else _number(session, "Request", unit, bytes(case))
     return ""
 
 

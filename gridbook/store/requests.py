@@ -92,7 +92,7 @@ def save(
     `opened` is the entry as the form showed it at first: what others wrote since then is not overwritten.
     """
     if entry.request.id:
-        _goes_on_here(session, entry.request)
+        require_here(session, entry.request)
     entry = _completed(session, entry)
     if opened is not None:
         entry = replace(
@@ -116,7 +116,7 @@ def save(
     return replace(entry, contact=contact)
 
 
-def _goes_on_here(session: Session, request: Request) -> None:
+def require_here(session: Session, request: Request) -> None:
     """Refuse to write into a request that was handed over; its history stays, the work goes on elsewhere."""
     into = handed_over_as(session, request)
     if into:
@@ -341,7 +341,7 @@ def act(
             tr("“{action}” is done by loading a register.").format(action=tr(ACTION_NAMES[action])),
             kept=tr("Nothing was changed."),
         )
-    _goes_on_here(session, request)
+    require_here(session, request)
     check_given(action, details, request.unit)
     wording.require_text("note", note)
     _reaches(session, request, action, details)
@@ -407,7 +407,7 @@ def draft_telling(session: Session, ref: str | RecordId) -> Telling:
 def refer(session: Session, ref: str | RecordId, telling: Telling) -> Referral:
     """Write words about a case for the office above or below to read, exactly as the sender left them."""
     request = find(session, ref)
-    _goes_on_here(session, request)
+    require_here(session, request)
     wording.require_text("telling", telling.text)
     made = Referral(
         unit=request.unit,

@@ -196,3 +196,23 @@ def test_people_read_sentences_without_json(made: Path) -> None:
         done = run(*command, *where)
         assert done.code == 0, done.err
         assert not done.out.startswith("{")
+
+
+def test_an_errand_is_done_by_commands_from_the_mandate_to_the_last_original(grid: Run) -> None:
+    asked = {"category": "A04", "place": "3-2-501", "title": "补办社保卡", "called": "王女士"}
+    number = grid("record", "requests", stdin=json.dumps(asked)).facts["number"]
+
+    held = grid("errand", number, "mandate", "way=at home", "until=2099-12-31").facts
+    assert (held["stage"], held["mandate"]["way"], held["mandate"]["service"]) == (
+        "waiting",
+        "at home",
+        "S04",
+    )
+    assert grid("errand", number, "take").facts["stage"] == "taken"
+    assert grid("errand", number, "receive", "document=社保卡").code == 0
+    refused = grid("errand", number, "receive", "document=社保卡 621700123456")
+    assert refused.code == 1 and "号码" in refused.err
+    (listed,) = grid("list", "errands", "--where", "stage=taken").lines
+    assert [one["document"] for one in listed["documents"]] == ["社保卡"]
+    back = grid("errand", number, "return").facts
+    assert [one["back"] for one in back["documents"]] == ["returned"]
