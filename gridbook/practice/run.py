@@ -30,9 +30,9 @@ from gridbook.records.visit import (
     VisitReason,
 )
 from gridbook.reports import ledger
-from gridbook.sheets import SHEETS, from_book
+from gridbook.sheets import from_book
 from gridbook.sheets.page import Page
-from gridbook.store import caseload, journal, places, prints, requests, staff, units, visits
+from gridbook.store import caseload, journal, places, requests, staff, units, visits
 from gridbook.store.session import Session
 
 PASSPHRASE = "practice 演示数据"
@@ -326,19 +326,15 @@ def _tried(attempt: Attempt) -> VisitEntry:
 
 
 def _pages(session: Session, day: date) -> tuple[Page, ...]:
-    printing = from_book.printing(session)
     found: list[Page] = []
-    if level_of(session.unit) is Level.GRID:
-        shown = [from_book.visit_on_paper(session, row.visit.number) for row in visits.of_day(session, day)]
-        if shown:
-            found += SHEETS["P2"].filled(shown, printing)
-            for one in shown[:PRINTED]:
-                found += SHEETS["P1"].filled(one, printing)
-            prints.log(session, "P1", [one.visit.number for one in shown[:PRINTED]])
-    wanted = caseload.Wanted(since=day, until=day)
-    sheet = SHEETS["P5" if level_of(session.unit) is Level.GRID else "P6"]
-    rows = caseload.page(session, wanted, 0, PRINTED)
-    for row in rows:
-        found += sheet.filled(from_book.request_on_paper(session, row.request.number), printing)
-    prints.log(session, sheet.code, [row.request.number for row in rows])
+    at_grid = level_of(session.unit) is Level.GRID
+    if at_grid:
+        numbers = [row.visit.number for row in visits.of_day(session, day)]
+        if numbers:
+            found += from_book.printed(session, "P2", numbers).pages
+            found += from_book.printed(session, "P1", numbers[:PRINTED]).pages
+    rows = caseload.page(session, caseload.Wanted(since=day, until=day), 0, PRINTED)
+    if rows:
+        numbers = [row.request.number for row in rows]
+        found += from_book.printed(session, "P5" if at_grid else "P6", numbers).pages
     return tuple(found)

@@ -1,6 +1,6 @@
 """What the figures of reports mean: pure definitions, printed beside the numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -79,3 +79,21 @@ class FollowUps:
     def plain_share(self) -> Decimal | None:
         """Satisfied and mostly satisfied alike, of all valid answers."""
         return share(self.satisfied + self.mostly, self.valid)
+
+
+FEW = 5
+"""Counts of personal matters below this are not printed."""
+
+
+def covered(counts: Mapping[str, int], personal: Container[str]) -> dict[str, str]:
+    """Counts as they are printed: 1 to 4 in a personal matter is “<5”, and no other sum gives it away."""
+    few = [name for name, count in counts.items() if name in personal and 0 < count < FEW]
+    hidden = set(few)
+    if len(few) == 1:
+        # With the total and all others in sight, a single gap could be reckoned; the next smallest goes, too.
+        others = [name for name, count in counts.items() if count > 0 and name not in hidden]
+        hidden |= {min(others, key=lambda name: counts[name])} if others else set()
+    return {
+        name: f"<{FEW}" if name in few else ("*" if name in hidden else str(count))
+        for name, count in counts.items()
+    }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from gridbook import catalog
+from gridbook import catalog, i18n
 from gridbook.i18n import tr
 from gridbook.sheets import typeset
 from gridbook.sheets.blocks import Block, Frame, flowed
@@ -234,6 +234,11 @@ def short_day(day: date | None = None) -> str:
     if day is None:
         return tr("__-__")
     return tr("{month}-{day}").format(month=day.month, day=day.day)
+
+
+def roomy(height: float) -> float:
+    """Space to write in, in millimetres; English labels take more lines, so there is less of it."""
+    return height if i18n.language() == "zh_CN" else height / 2
 
 
 def signed_text(who: str) -> str:

@@ -1,21 +1,37 @@
 """Sheets of what the book holds: looks the records up, marks a second print, hands back finished pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from gridbook.errors import NotFound
+from gridbook import i18n
+from gridbook.errors import NotAllowed, NotFound
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL, local_day
-from gridbook.records.request import REASONS, STATUS_NAMES
+from gridbook.records.place import Place, level_of
+from gridbook.records.request import REASONS, STATUS_NAMES, RequestState
 from gridbook.records.visit import VisitDetails
-from gridbook.sheets import SHEETS
+from gridbook.sheets import SHEETS, Of, Sheet
 from gridbook.sheets import hand_over_list as list_of_hand_over
+from gridbook.sheets.called_slip import Reached
 from gridbook.sheets.form import Printing
 from gridbook.sheets.hand_over_list import CaseOnList, HandOverOnPaper
 from gridbook.sheets.page import Page
 from gridbook.sheets.request_on_paper import RequestOnPaper
 from gridbook.sheets.visit_sheet import VisitOnPaper
-from gridbook.store import caseload, moving, prints, requests, signing, staff, units, visits
+from gridbook.store import (
+    caseload,
+    counts,
+    held,
+    moving,
+    places,
+    prints,
+    requests,
+    signing,
+    staff,
+    units,
+    visits,
+)
 from gridbook.store.caseload import RequestRow
 from gridbook.store.session import Session
 
@@ -35,46 +51,160 @@ class Job:
         return tr("Hand-over list") if known is None else tr(known.title)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be printed: the sheet, and numbers, doors, days or copies, as the sheet needs them.
+
+    The language is that of this job alone; it is kept nowhere.
+    """
+
+    sheet: str
+    numbers: tuple[str, ...] = ()
+    blanks: int = 0
+    doors: tuple[str | Place, ...] = ()
+    purpose: str = ""
+    since: date | None = None
+    until: date | None = None
+    language: str = ""
+
+
+def made(session: Session, wanted: Wanted) -> Job:
+    """The pages of a job, noted as printed."""
+    sheet = _sheet(wanted.sheet)
+    if level_of(session.unit) not in sheet.desks:
+        raise NotAllowed(
+            tr("“{sheet}” is printed at another desk.").format(sheet=tr(sheet.title)),
+            next=tr("Pick one of: {names}.").format(names="、".join(known_at(session))),
+        )
+    with i18n.speaking(wanted.language):
+        if sheet.of is Of.DOORS:
+            return _of_doors(session, sheet, wanted)
+        if sheet.of is Of.DOOR:
+            return _held(session, sheet, wanted)
+        if sheet.of is Of.DAYS:
+            since = wanted.since or session.today
+            shown = counts.of_days(session, since, wanted.until or since)
+            return Job(sheet.code, (), _filled(sheet)(shown, printing(session)))
+        if sheet.of is Of.OFFICE:
+            copies = max(1, wanted.blanks)
+            return Job(sheet.code, (), _blank(sheet)(printing(session), reached(session), copies))
+        if wanted.blanks:
+            return blank(session, sheet.code, wanted.blanks)
+        return printed(session, sheet.code, wanted.numbers)
+
+
+def known_at(session: Session) -> Sequence[str]:
+    """The codes of the sheets that this desk prints."""
+    level = level_of(session.unit)
+    return [code for code, sheet in SHEETS.items() if level in sheet.desks]
+
+
 def printed(session: Session, code: str, numbers: Sequence[str]) -> Job:
     """A sheet filled for each number (or one for all of them), noted as printed; a second print says 补打."""
+    sheet = _sheet(code)
+    if not numbers:
+        raise NotFound(tr("Nothing is chosen to print."), next=tr("Choose one or more records first."))
+    if sheet.of in (Of.VISITS, Of.REQUESTS):
+        return _together(session, sheet, numbers)
+    pages: list[Page] = []
+    found: list[str] = []
+    for number in numbers:
+        one = visit_on_paper(session, number) if sheet.of is Of.VISIT else request_on_paper(session, number)
+        (again_one,) = prints.log(session, code, [_number_of(one)])
+        pages += _filled(sheet)(one, printing(session, reprint=again_one))
+        found.append(_number_of(one))
+    return Job(code, tuple(found), tuple(pages))
+
+
+def _together(session: Session, sheet: Sheet, numbers: Sequence[str]) -> Job:
+    look_up = visit_on_paper if sheet.of is Of.VISITS else request_on_paper
+    shown = [look_up(session, number) for number in numbers]
+    found = [_number_of(one) for one in shown]
+    waits = [number for number, one in zip(found, shown, strict=True) if sheet.comes_back and _unasked(one)]
+    again = [prints.log(session, sheet.code, [number], to_key_in=number in waits)[0] for number in found]
+    return Job(sheet.code, tuple(found), _filled(sheet)(shown, printing(session, reprint=all(again))))
+
+
+def _unasked(one: VisitOnPaper | RequestOnPaper) -> bool:
+    return isinstance(one, RequestOnPaper) and one.state.satisfaction is None
+
+
+def _number_of(one: VisitOnPaper | RequestOnPaper) -> str:
+    return one.visit.number if isinstance(one, VisitOnPaper) else one.request.number
+
+
+def blank(session: Session, code: str, count: int) -> Job:
+    """Blank sheets with numbers of their own, listed until they are keyed in."""
+    sheet = _sheet(code)
+    make = _blank(sheet)
+    issued = prints.blank(session, code, "visit", sheet.rows * count)
+    if sheet.of is Of.VISITS:
+        pages = make(printing(session), issued)
+    else:
+        pages = tuple(page for number in issued for page in make(printing(session), number))
+    return Job(code, tuple(issued), tuple(pages))
+
+
+def _of_doors(session: Session, sheet: Sheet, wanted: Wanted) -> Job:
+    """A line for each door of the list; the door comes back with the number when it is keyed in."""
+    if not wanted.doors:
+        raise NotFound(tr("The list has no doors."), next=tr("Write one door a line, for example 3-2-501."))
+    found = [_place(session, one) for one in wanted.doors]
+    issued = [prints.blank(session, sheet.code, "visit", 1, place.text)[0] for place in found]
+    texts = [place.text for place in found]
+    return Job(sheet.code, tuple(issued), _blank(sheet)(printing(session), issued, texts, wanted.purpose))
+
+
+def _held(session: Session, sheet: Sheet, wanted: Wanted) -> Job:
+    if wanted.doors:
+        place = _place(session, wanted.doors[0])
+        shown = held.of_door(session, place.building.id, place.door)
+    elif wanted.numbers:
+        shown = held.of_case(session, wanted.numbers[0])
+    else:
+        raise NotFound(tr("Nothing is chosen to print."), next=tr("Write the door, for example 3-2-501."))
+    return Job(sheet.code, (), _filled(sheet)(shown, printing(session)))
+
+
+def _place(session: Session, one: str | Place) -> Place:
+    return places.resolve(session, one) if isinstance(one, str) else one
+
+
+def _sheet(code: str) -> Sheet:
     sheet = SHEETS.get(code)
     if sheet is None:
         raise NotFound(
             tr("There is no sheet “{code}”.").format(code=code[:10]),
             next=tr("Pick one of: {names}.").format(names="、".join(SHEETS)),
         )
-    if not numbers:
-        raise NotFound(tr("Nothing is chosen to print."), next=tr("Choose one or more records first."))
-    pages: list[Page] = []
-    if sheet.of == "visits":
-        shown = [visit_on_paper(session, number) for number in numbers]
-        again = prints.log(session, code, [one.visit.number for one in shown])
-        pages += sheet.filled(shown, printing(session, reprint=all(again)))
-        return Job(code, tuple(one.visit.number for one in shown), tuple(pages))
-    found: list[str] = []
-    for number in numbers:
-        one = visit_on_paper(session, number) if sheet.of == "visit" else request_on_paper(session, number)
-        whole = one.visit.number if isinstance(one, VisitOnPaper) else one.request.number
-        (again_one,) = prints.log(session, code, [whole])
-        pages += sheet.filled(one, printing(session, reprint=again_one))
-        found.append(whole)
-    return Job(code, tuple(found), tuple(pages))
+    return sheet
 
 
-def blank(session: Session, code: str, count: int) -> Job:
-    """Blank sheets with numbers of their own, listed until they are keyed in."""
-    sheet = SHEETS.get(code)
-    if sheet is None or sheet.blank is None:
+def _filled(sheet: Sheet) -> Callable[..., tuple[Page, ...]]:
+    if sheet.filled is None:
         raise NotFound(
-            tr("The sheet “{code}” is never printed blank.").format(code=code[:10]),
+            tr("The sheet “{code}” is only printed to be filled by hand.").format(code=sheet.code),
+            next=tr("Pick one of: {names}.").format(
+                names="、".join(c for c, s in SHEETS.items() if s.filled)
+            ),
+        )
+    return sheet.filled
+
+
+def _blank(sheet: Sheet) -> Callable[..., tuple[Page, ...]]:
+    if sheet.blank is None:
+        raise NotFound(
+            tr("The sheet “{code}” is never printed blank.").format(code=sheet.code),
             next=tr("Pick one of: {names}.").format(names="、".join(c for c, s in SHEETS.items() if s.blank)),
         )
-    issued = prints.blank(session, code, "visit", sheet.rows * count)
-    if sheet.of == "visits":
-        pages = sheet.blank(printing(session), issued)
-    else:
-        pages = tuple(page for number in issued for page in sheet.blank(printing(session), number))
-    return Job(code, tuple(issued), tuple(pages))
+    return sheet.blank
+
+
+def reached(session: Session) -> Reached:
+    """How the office of this book is reached."""
+    morning, afternoon = session.calendar().spans
+    hours = "，".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in (morning, afternoon))
+    return Reached(units.own(session).telephone, tr("working days {hours}").format(hours=hours))
 
 
 def hand_over_list(session: Session, of: str | signing.Act = "") -> Job:
@@ -87,10 +217,10 @@ def hand_over_list(session: Session, of: str | signing.Act = "") -> Job:
     else:
         act, record = of, of.record
         were = dict(zip(record.numbers, record.were, strict=False))
-        held = {row.request.number: row for row in signing.by_numbers(session, record.numbers)}
+        known = {row.request.number: row for row in signing.by_numbers(session, record.numbers)}
         cases = [
-            _on_list(held[number], were.get(number, ""))
-            if number in held
+            _on_list(known[number], were.get(number, ""))
+            if number in known
             else CaseOnList(number, were.get(number, ""), "", "", None)
             for number in record.numbers
         ]
@@ -144,4 +274,11 @@ def request_on_paper(session: Session, number: str) -> RequestOnPaper:
         offices={unit: units.name(session, unit) for unit in offices},
         people={(unit, code): staff.name(session, unit, code) for unit, code in people},
         telephone=units.own(session).telephone,
+        left=_left(session, view.state),
     )
+
+
+def _left(session: Session, state: RequestState) -> int | None:
+    if not state.open or state.due_at is None:
+        return None
+    return session.calendar().between(session.today, local_day(state.due_at))

@@ -40,6 +40,12 @@ class RequestOnPaper:
     offices: Mapping[UnitCode, str] = field(default_factory=dict)
     people: Mapping[tuple[UnitCode, str], str] = field(default_factory=dict)
     telephone: str = ""
+    left: int | None = None
+    """Working days until it is due; below zero it is overdue, and there is none while no time runs."""
+
+    def last(self, *actions: Action) -> Event | None:
+        """The newest event of that kind, if there was one."""
+        return next((event for event in reversed(self.events) if event.action in actions), None)
 
     def office(self, unit: UnitCode) -> str:
         """The name of an office, or its short name where this book does not know it."""
@@ -53,6 +59,16 @@ class RequestOnPaper:
     def category(self) -> str:
         """The category with its group."""
         return form.category_text(self.request.category, with_group=True)
+
+    @property
+    def called(self) -> str:
+        """Who asked, as far as this office knows."""
+        return self.particulars.called if self.particulars else ""
+
+    @property
+    def title(self) -> str:
+        """What it is about in one line, as far as this office knows."""
+        return self.particulars.title if self.particulars else ""
 
     @property
     def due(self) -> str:

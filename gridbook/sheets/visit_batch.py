@@ -1,4 +1,4 @@
-"""P2 走访服务记录表: ten visits on one landscape sheet, filled from the book or blank for a round."""
+"""P2, P3 走访服务记录表: ten visits on one landscape sheet, filled, blank, or with the doors of a list."""
 
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
@@ -6,15 +6,16 @@ from itertools import zip_longest
 from gridbook.i18n import tr
 from gridbook.records.visit import MODE_NAMES, OUTCOME_NAMES, PART_NAMES, REASON_NAMES
 from gridbook.sheets import form
-from gridbook.sheets.blocks import Cell, Paragraph, Row, Table, head, middle
+from gridbook.sheets.blocks import Block, Cell, Paragraph, Row, Table, head, middle
 from gridbook.sheets.form import Heading, Printing
 from gridbook.sheets.page import Align, Page, qr
 from gridbook.sheets.visit_sheet import OUTCOMES, VisitOnPaper
 
-CODE = "P2"
+CODE, OF_DOORS = "P2", "P3"
 ROWS = 10
 COLUMNS = (10.0, 41.0, 25.0, 42.0, 22.0, 14.0, 14.0, 65.0, 19.0)
 ROW_HEIGHT = 10.6
+LISTED_HEIGHT = 10.0
 QR_SIZE = 7.6
 SMALL = 9.0
 
@@ -36,7 +37,19 @@ def blank(printing: Printing, numbers: Sequence[str] = (), places: Sequence[str]
     return _pages(rows, tr("Visited by: {name}").format(name="＿" * 6), printing)
 
 
-def _pages(rows: Sequence[Row], aside: str, printing: Printing) -> tuple[Page, ...]:
+def of_doors(
+    printing: Printing, numbers: Sequence[str], places: Sequence[str], purpose: str = ""
+) -> tuple[Page, ...]:
+    """P3: a blank sheet with the doors of a list, each with the number set aside for it, and its purpose."""
+    rows = [
+        _blank_row(n, *pair, LISTED_HEIGHT)
+        for n, pair in enumerate(zip(numbers, places, strict=True), start=1)
+    ]
+    aside = tr("{n} doors").format(n=len(places)) + "　" + tr("Visited by: {name}").format(name="＿" * 6)
+    return _pages(rows, aside, printing, tr("Purpose: {purpose}").format(purpose=purpose or "＿" * 16))
+
+
+def _pages(rows: Sequence[Row], aside: str, printing: Printing, purpose: str = "") -> tuple[Page, ...]:
     heads = Row(
         (
             head(tr("No.")),
@@ -53,9 +66,12 @@ def _pages(rows: Sequence[Row], aside: str, printing: Printing) -> tuple[Page, .
     )
     table = Table(COLUMNS, (heads, *rows), heads=1, size_pt=SMALL)
     note = Paragraph(_legend(), 8, before=1)
-    return form.pages(
-        Heading(tr("Visit records"), CODE, instead=aside), (table, note), printing, size=form.LANDSCAPE
-    )
+    heading = Heading(tr("Visit records"), CODE, instead=aside)
+    blocks: list[Block] = [table, note]
+    if purpose:
+        heading = Heading(tr("Visit records of a list"), OF_DOORS, instead=aside)
+        blocks.insert(0, Paragraph(purpose, 10.5, after=1))
+    return form.pages(heading, blocks, printing, size=form.LANDSCAPE)
 
 
 def _filled_row(n: int, shown: VisitOnPaper) -> Row:
@@ -82,7 +98,7 @@ def _filled_row(n: int, shown: VisitOnPaper) -> Row:
     )
 
 
-def _blank_row(n: int, number: str, place: str = "") -> Row:
+def _blank_row(n: int, number: str, place: str = "", height: float = ROW_HEIGHT) -> Row:
     day = form.short_day() + "\n" + " ".join(tr(name) for name in PART_NAMES.values())
     return Row(
         (
@@ -96,7 +112,7 @@ def _blank_row(n: int, number: str, place: str = "") -> Row:
             Cell(),
             middle(form.short_day()),
         ),
-        ROW_HEIGHT,
+        height,
     )
 
 

@@ -1,7 +1,7 @@
 """What was printed: which sheet of which record and when, so that a second print says so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ class Printed:
     printed_at: datetime
     by: str
     keyed_in: bool
+    form: str = "request"
+    """Which form its number opens: a blank sheet's own, or that of the request it was filled from."""
 
 
 def log(session: Session, sheet: str, to_print: Sequence[str], *, to_key_in: bool = False) -> Sequence[bool]:
@@ -76,6 +78,8 @@ class Blank:
     form: str
     number: str
     record: RecordId
+    door: str = ""
+    """The door that stands on the sheet, where it was printed for a list of doors."""
 
 
 def blanks(session: Session, start: str, most: int) -> Sequence[Blank]:
@@ -88,7 +92,12 @@ def blanks(session: Session, start: str, most: int) -> Sequence[Blank]:
         .order_by(draft.c.key)
         .limit(most)
     )
-    return [Blank(row.form, row.key, bytes.fromhex(msgspec.json.decode(row.fields)["id"])) for row in rows]
+    return [_blank(row) for row in rows]
+
+
+def _blank(row: Any) -> Blank:
+    fields = msgspec.json.decode(row.fields)
+    return Blank(row.form, row.key, bytes.fromhex(fields["id"]), str(fields.get("door", "")))
 
 
 def come_back(session: Session, form: str, number: str) -> None:
@@ -96,6 +105,13 @@ def come_back(session: Session, form: str, number: str) -> None:
     mark_keyed_in(session, number)
     draft = tables.draft
     session.connection.execute(sa.delete(draft).where(draft.c.form == form, draft.c.key == number))
+
+
+def give_up(session: Session, number: str) -> None:
+    """A blank sheet was spoilt or lost: its number is used for nothing any more."""
+    mark_keyed_in(session, number)
+    session.connection.execute(sa.delete(tables.draft).where(tables.draft.c.key == number))
+    audit.note(session, "give up sheet", number)
 
 
 def mark_keyed_in(session: Session, number: str) -> int:
@@ -109,11 +125,12 @@ def mark_keyed_in(session: Session, number: str) -> int:
 
 def not_keyed_in(session: Session) -> Sequence[Printed]:
     """Sheets that were printed to be filled and have not come back, oldest first."""
-    table = tables.printed
+    table, draft = tables.printed, tables.draft
+    form = sa.select(sa.func.min(draft.c.form)).where(draft.c.key == table.c.number).scalar_subquery()
     found = session.connection.execute(
-        sa.select(table).where(table.c.keyed_in.is_(False)).order_by(table.c.id)
+        sa.select(table, form.label("form")).where(table.c.keyed_in.is_(False)).order_by(table.c.id)
     )
-    return [_printed(row) for row in found]
+    return [replace(_printed(row), form=row.form or "request") for row in found]
 
 
 def _printed(row: "sa.Row[Any]") -> Printed:

@@ -34,7 +34,7 @@ from gridbook.records.request import (
     require,
 )
 from gridbook.records.rights import Kind, may_do, may_role, may_write
-from gridbook.store import journal, numbers, places, rows, staff, tables, units
+from gridbook.store import journal, numbers, places, prints, rows, staff, tables, units
 from gridbook.store.editing import onto_held
 from gridbook.store.fold import Finding
 from gridbook.store.session import Session
@@ -368,6 +368,8 @@ def act(
             )
     if telling is not None:
         refer(session, request.id, telling)
+    if action in (Action.FOLLOW_UP, Action.CLOSE):
+        prints.mark_keyed_in(session, request.number)
     return state_of(session, request)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtGui import QImage
 
 from gridbook.press import application, preview
+from gridbook.records.figures import FollowUps
 from gridbook.records.request import (
     Action,
     Contact,
@@ -23,13 +24,29 @@ from gridbook.records.request import (
     Source,
     Status,
 )
-from gridbook.records.visit import Mode, PartOfDay, Visit, VisitDetails, VisitOutcome, VisitReason
-from gridbook.sheets import hand_over_list, handling_slip, receipt_slip, visit_batch, visit_sheet
+from gridbook.records.visit import Attempt, Mode, PartOfDay, Visit, VisitDetails, VisitOutcome, VisitReason
+from gridbook.sheets import (
+    called_slip,
+    follow_up_slip,
+    hand_over_list,
+    handling_slip,
+    held_sheet,
+    privacy_notice,
+    receipt_slip,
+    reminder_note,
+    step_form,
+    visit_batch,
+    visit_sheet,
+    work_report,
+)
+from gridbook.sheets.called_slip import Reached
 from gridbook.sheets.form import Printing
 from gridbook.sheets.hand_over_list import CaseOnList, HandOverOnPaper
 from gridbook.sheets.page import Page, described
 from gridbook.sheets.request_on_paper import RequestOnPaper
 from gridbook.sheets.visit_sheet import VisitOnPaper
+from gridbook.store.counts import Counts
+from gridbook.store.held import Case, Held, Part
 
 EXPECTED = Path(__file__).parent / "expected"
 DPI = 72
@@ -168,12 +185,91 @@ def hand_over(count: int = 9) -> HandOverOnPaper:
     )
 
 
+REACHED = Reached("0990-5550100", "工作日 09:00–12:00，13:30–17:30")
+SUBDISTRICT_PRINTS = replace(PRINTING, office="云溪市示范街道办事处")
+
+
+def reminded(action: Action, **given: Any) -> RequestOnPaper:
+    """An invented request that an office above urges or supervises."""
+    shown = request()
+    event = Event(b"9" * 8, action, START + timedelta(days=8), SUBDISTRICT, "wm", given)
+    words = "已超过承诺时限，请尽快协调物业与维修单位共同上门查看，并说明未办结原因。"
+    return replace(
+        shown,
+        state=replace(shown.state, urged=1),
+        events=(*shown.events, event),
+        remarks={**shown.remarks, event.id: words},
+        left=-1,
+    )
+
+
+def counted(few: bool = False) -> Counts:
+    """Invented counts of a month, or of a quiet day."""
+    n = 0 if few else 7
+    return Counts(
+        since=date(2026, 11, 23 if few else 1),
+        until=date(2026, 11, 23 if few else 30),
+        reasons={reason: n * k + 1 for k, reason in enumerate(VisitReason)},
+        modes={mode: n * k + 1 for k, mode in enumerate(Mode)},
+        sources={source: n * k for k, source in enumerate(Source)},
+        groups={group: (n * k + k % 3, n * k) for k, group in enumerate("ABCDEFGHIJKL")},
+        acts={action: k + n for k, action in enumerate(Action)},
+        waiting=12,
+        late=2,
+        suspended=1,
+        due=n * 9,
+        on_time=n * 8,
+        follow_ups=FollowUps(satisfied=n * 6, mostly=n, dissatisfied=n // 3, not_asked=2, solved=n * 7),
+    )
+
+
+def held(count: int = 1) -> Held:
+    """Invented things that are held about a door."""
+    details = Part(
+        "走访详情",
+        "2026-11-23 03社区-05网格 陈晓明",
+        "网格、社区掌握",
+        "保存至 2028-11-12",
+        (("户室", PLACE), ("事项", "、".join(ITEMS[:2])), ("同行人", "李志强")),
+    )
+    facts = Part(
+        "走访",
+        "2026-11-23 03社区-05网格 陈晓明",
+        "网格、社区、街道掌握",
+        "长期（不含姓名、户室）",
+        (("编号", "0305-26-0412-7K2Q"), ("日期", "2026-11-23"), ("事由", "居民约请")),
+    )
+    attempt = Attempt(GRID, b"b" * 16, "2-501", date(2026, 11, 20), PartOfDay.EVENING)
+    case = Case("走访 0305-26-0412-7K2Q", (facts, details))
+    return Held(PLACE, "03社区-05网格", (case,) * count, (attempt,), 1)
+
+
 SAMPLES: Mapping[str, Callable[[], tuple[Page, ...]]] = {
     "p1": lambda: visit_sheet.filled(visit(1), PRINTING),
     "p1-blank": lambda: visit_sheet.blank(PRINTING, "0305-26-0412-7K2Q"),
     "p1-practice-reprint": lambda: visit_sheet.filled(visit(2), AGAIN),
     "p2": lambda: visit_batch.filled([visit(n) for n in range(1, 15)], PRINTING),
     "p2-blank": lambda: visit_batch.blank(PRINTING, [f"0305-26-{500 + n:04}-AB{n}C" for n in range(10)]),
+    "p3": lambda: visit_batch.of_doors(
+        PRINTING,
+        [f"0305-26-{600 + n:04}-AB{n}C" for n in range(10)],
+        [f"幸福园小区3号楼2单元{n}0{d}" for n in range(1, 6) for d in (1, 2)],
+        "燃气软管免费更换告知（11月30日前）",
+    ),
+    "p4": lambda: called_slip.blank(PRINTING, REACHED),
+    "p8-1": lambda: step_form.finishing(request(closed=True), PRINTING),
+    "p8-2": lambda: step_form.suspending(request(), PRINTING),
+    "p8-3": lambda: step_form.resuming(request(), AGAIN),
+    "p8-4": lambda: step_form.extending(request(), PRINTING),
+    "p9": lambda: follow_up_slip.filled([request(closed=True), request()], PRINTING),
+    "p10-1": lambda: reminder_note.urging(reminded(Action.URGE), SUBDISTRICT_PRINTS),
+    "p10-2": lambda: reminder_note.supervising(
+        reminded(Action.SUPERVISE, reply_due="2026-12-04"), SUBDISTRICT_PRINTS
+    ),
+    "p13": lambda: privacy_notice.blank(PRINTING, REACHED),
+    "p14": lambda: work_report.filled(counted(), PRINTING),
+    "p14-day": lambda: work_report.filled(counted(few=True), AGAIN),
+    "p15": lambda: held_sheet.filled(held(), PRINTING),
     "p5": lambda: receipt_slip.filled(request(), AGAIN),
     "p6": lambda: handling_slip.filled(request(), PRINTING),
     "p6-closed": lambda: handling_slip.filled(request(closed=True), PRINTING),

@@ -90,18 +90,18 @@ class TodayScreen(Screen):
 
     def _on_paper(self, found: Today) -> "list[_Line]":
         """What was printed to be filled and has not come back, one line for each day it was printed."""
-        by_day: dict[date, list[str]] = {}
+        by_day: dict[tuple[date, str], list[str]] = {}
         for one in found.on_paper:
-            by_day.setdefault(local_day(one.printed_at), []).append(one.number)
+            by_day.setdefault((local_day(one.printed_at), one.form), []).append(one.number)
         return [
             _Line(
                 tr("{n} printed sheets to key in").format(n=len(numbers)),
                 " … ".join(dict.fromkeys((numbers[0], numbers[-1]))),
                 tr("printed {day}").format(day=short_day(day)),
                 "",
-                partial(self.opened.emit, "visits", numbers[0]),
+                partial(self.opened.emit, "visits" if form == "visit" else "requests", numbers[0]),
             )
-            for day, numbers in by_day.items()
+            for (day, form), numbers in by_day.items()
         ]
 
     def _show(self, morning: "_Morning") -> None:

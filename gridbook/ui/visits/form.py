@@ -207,6 +207,10 @@ class VisitForm(VisitInputs):
         self._empty()
         self._from_sheet(found)
         self.door.setFocus()
+        if found[0].door:
+            # The sheet was printed for a list of doors; whoever keys it in goes on with the next field.
+            self.door.value = found[0].door
+            self.door.resolve()
 
     def _from_sheet(self, found: Sequence[Blank]) -> None:
         for one in found:
