@@ -1,13 +1,18 @@
 """Commands about paper: sheets as PDF and the monthly ledger as a workbook."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 import click
 
+from gridbook import i18n
 from gridbook.cli.own import Book, on_book, tell
 from gridbook.i18n import tr
 from gridbook.reports import ledger
-from gridbook.sheets import SHEETS, from_book
+from gridbook.sheets import SHEETS, Of, Sheet, from_book
+from gridbook.sheets.from_book import Wanted
+from gridbook.store import counts
 
 
 @click.command("print")
@@ -15,9 +20,27 @@ from gridbook.sheets import SHEETS, from_book
 @click.argument("sheet")
 @click.argument("numbers", nargs=-1)
 @click.option("--blank", "blanks", type=click.IntRange(1, 500), help="So many sheets to be filled by hand.")
+@click.option("--door", "doors", multiple=True, metavar="CODE", help="A door (P3, P15); may be repeated.")
+@click.option("--doors", "file_of_doors", type=click.File(encoding="utf-8-sig"), help="A door a line (P3).")
+@click.option("--purpose", default="", help="What the list of doors is for (P3).")
+@click.option("--day", "day", metavar="YYYY-MM-DD", help="The day to report on (P14).")
+@click.option("--week", "week", metavar="YYYY-MM-DD", help="The week of that day (P14).")
+@click.option("--month", "month", metavar="YYYY-MM", help="The month to report on (P14).")
+@click.option("--language", type=click.Choice(i18n.LANGUAGES), help="Language of this job only.")
 @click.option("--pdf", "file", type=click.Path(path_type=Path, dir_okay=False), required=True)
-def print_sheet(own: Book, sheet: str, numbers: tuple[str, ...], blanks: int | None, file: Path) -> None:
-    """Print sheets of these records, or blank ones, into a PDF: P1, P2, P5, P6."""
+def print_sheet(
+    own: Book,
+    sheet: str,
+    numbers: tuple[str, ...],
+    blanks: int | None,
+    doors: tuple[str, ...],
+    file_of_doors: Iterable[str] | None,
+    purpose: str,
+    language: str | None,
+    file: Path,
+    **days: str | None,
+) -> None:
+    """Print sheets of these records, doors or days, or blank ones, into a PDF: P1 to P15."""
     form = SHEETS.get(sheet.upper())
     if form is None:
         raise click.UsageError(
@@ -25,17 +48,25 @@ def print_sheet(own: Book, sheet: str, numbers: tuple[str, ...], blanks: int | N
                 sheet=sheet[:10], known="、".join(f"{one.code} {tr(one.title)}" for one in SHEETS.values())
             )
         )
-    if (blanks is None) == (not numbers):
-        raise click.UsageError(tr("Give the numbers to print, or --blank with how many."))
+    listed = [line.strip() for line in file_of_doors or ()]
+    since, until = _days(days)
+    wanted = Wanted(
+        form.code,
+        numbers,
+        blanks or 0,
+        (*doors, *(line for line in listed if line)),
+        purpose,
+        since,
+        until,
+        language or "",
+    )
+    _require_enough(form, wanted)
     # Qt costs a quarter of a second that only printing needs.
     from gridbook.press import glyphs, pdf
 
     with own.opened() as store:
         store.checkpoint()
-        if blanks:
-            job = store.write(from_book.blank, form.code, blanks)
-        else:
-            job = store.write(from_book.printed, form.code, numbers)
+        job = store.write(from_book.made, wanted)
         missing = glyphs.missing(job.pages)
         for one in missing:
             click.echo(
@@ -48,6 +79,28 @@ def print_sheet(own: Book, sheet: str, numbers: tuple[str, ...], blanks: int | N
     facts = {"file": str(file), "sheet": job.sheet, "pages": len(job.pages), "numbers": list(job.numbers)}
     told = tr("{n} pages in {path}").format(n=len(job.pages), path=file)
     tell(own, facts | {"missing": [one.mark for one in missing]}, told)
+
+
+def _days(given: Mapping[str, str | None]) -> tuple[date | None, date | None]:
+    """The days that --day, --week or --month mean; nothing when none was given."""
+    for kind, text in given.items():
+        if text is None:
+            continue
+        try:
+            return counts.span(kind, date.fromisoformat(f"{text}-01" if kind == "month" else text))
+        except ValueError as error:
+            raise click.UsageError(tr("“{text}” is no such day.").format(text=text[:20])) from error
+    return None, None
+
+
+def _require_enough(form: Sheet, wanted: Wanted) -> None:
+    numbered = form.of in (Of.VISIT, Of.VISITS, Of.REQUEST, Of.REQUESTS)
+    if numbered and bool(wanted.blanks) == bool(wanted.numbers):
+        raise click.UsageError(tr("Give the numbers to print, or --blank with how many."))
+    if form.of is Of.DOORS and not wanted.doors:
+        raise click.UsageError(tr("Give the doors with --door or --doors."))
+    if form.of is Of.DOOR and len(wanted.doors) + len(wanted.numbers) != 1:
+        raise click.UsageError(tr("Give one door with --door, or one number."))
 
 
 @click.group()

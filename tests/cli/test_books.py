@@ -142,6 +142,15 @@ def test_sheets_and_ledger_are_written(grid: Run, tmp_path: Path) -> None:
     batch = grid("print", "P2", "--blank", "2", "--pdf", tmp_path / "batch.pdf").facts
     assert (batch["pages"], len(batch["numbers"])) == (2, 20)
     assert grid("print", "P5", "--blank", "1", "--pdf", tmp_path / "x.pdf").facts["error"] == "NotFound"
+    for sheet in ("P9", "P15"):
+        assert grid("print", sheet, number, "--pdf", tmp_path / "x.pdf").facts["pages"] == 1
+    (tmp_path / "doors.txt").write_text("\n")
+    empty = grid("print", "P3", "--doors", tmp_path / "doors.txt", "--pdf", tmp_path / "x.pdf")
+    assert (empty.code, "--door" in empty.err) == (2, True)
+    month = grid("print", "P14", "--month", "2026-11", "--pdf", tmp_path / "x.pdf").facts
+    notice = grid("print", "P13", "--language", "en", "--pdf", tmp_path / "x.pdf").facts
+    assert (month["pages"], notice["pages"]) == (1, 1)
+    assert grid("print", "P14", "--day", "2026-13-01", "--pdf", tmp_path / "x.pdf").code == 2
     assert grid("print", "P99", number, "--pdf", tmp_path / "x.pdf").code == 2
     assert grid("print", "P1", "--pdf", tmp_path / "x.pdf").code == 2
 
