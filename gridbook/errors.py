@@ -163,5 +163,21 @@ class PracticeIsNotReal(BundleError):
     """Practice work and real work never meet."""
 
 
+class RegisterError(GridbookError):
+    """Something about an old register that was to be loaded."""
+
+
+class NotARegister(RegisterError):
+    """The file is no table that can be read safely."""
+
+
+class RegisterTooLarge(RegisterError):
+    """The file holds more than a register ever does, or takes too long to read."""
+
+
+class RowsAreWrong(RegisterError):
+    """Some rows cannot be kept as they are, so none was."""
+
+
 class PrintRefused(GridbookError):
     """The sheet cannot be printed as it is."""

@@ -32,6 +32,7 @@ class Desk(click.Group):
     def _fetch(self) -> None:
         if self.commands:
             return
+        # Each brings its part of the program along, which the window fetches by itself when it is needed.
         from gridbook.cli import (
             books,
             errands,
@@ -41,12 +42,14 @@ class Desk(click.Group):
             moving,
             paper,
             practising,
+            registers,
             sharing,
             stick,
             work,
         )
 
-        for part in (books, keeping, sharing, work, errands, look, moving, stick, losses, paper, practising):
+        parts = (books, keeping, sharing, work, errands, look, moving, stick, losses, paper, registers)
+        for part in (*parts, practising):
             for command in part.COMMANDS:
                 self.add_command(command)
 

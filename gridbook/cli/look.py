@@ -22,6 +22,7 @@ from gridbook.store import (
     conflicts,
     errands,
     history,
+    loads,
     numbers,
     places,
     requests,
@@ -46,7 +47,7 @@ Listed = Callable[[Store, dict[str, str], int], Iterable[Line]]
 @click.option("--where", "asked", multiple=True, metavar="KEY=VALUE", help="Which of them; may be repeated.")
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
 def show_list(own: Book, kind: str, asked: tuple[str, ...], limit: int) -> None:
-    """List visits, requests, errands, estates, buildings, units, staff or holidays."""
+    """List visits, requests, errands, estates, buildings, units, staff, holidays or loads."""
     listed = KINDS.get(kind)
     if listed is None:
         raise click.UsageError(
@@ -158,6 +159,12 @@ def _plain_list(read: Callable[[Store], Sequence[Any]]) -> Listed:
     return listed
 
 
+def _loads(store: Store, asked: dict[str, str], limit: int) -> list[Line]:
+    _nothing_left(asked, "")
+    found = store.read(loads.recent, limit)
+    return [(plain(one), f"{one.id.hex()}  {one.at:%Y-%m-%d}  {one.kind}  {one.rows}") for one in found]
+
+
 def _holidays(store: Store) -> list[dict[str, Any]]:
     exceptions = store.read(lambda session: session.calendar().exceptions)
     return [{"day": day.isoformat(), "works": works} for day, works in sorted(exceptions.items())]
@@ -179,6 +186,7 @@ KINDS: Mapping[str, Listed] = {
     "units": _plain_list(lambda store: list(store.read(units.all_known).values())),
     "staff": _plain_list(lambda store: store.read(staff.people)),
     "holidays": _plain_list(_holidays),
+    "loads": _loads,
 }
 """What can be listed, by the word that `list` takes."""
 

@@ -288,11 +288,11 @@ def _meant(
 ) -> Iterator[tuple[Estate, Building]]:
     named = {estate.id: estate for estate in estates if _is_called(estate, code.estate)}
     for building in buildings:
-        if building.estate in named and _plain(building.number) == code.building:
+        if building.estate in named and plain_number(building.number) == code.building:
             yield named[building.estate], building
 
 
-def _plain(number: str) -> str:
+def plain_number(number: str) -> str:
     """A building's number as codes have it: `03号楼` and `3#` are 3."""
     plain = unicodedata.normalize("NFKC", number).lower()
     return re.sub(r"(号楼|号院|栋|幢|座|楼|#|号)$", "", plain).lstrip("0") or "0"
