@@ -8,6 +8,17 @@ from typing import Any
 
 from gridbook.records import place
 from gridbook.records.base import LOCAL, RecordId, UnitCode, id_at
+from gridbook.records.care import (
+    CONSENT_FORM,
+    About,
+    CareContact,
+    CareEntry,
+    Consent,
+    EmergencyContact,
+    Every,
+    InEmergency,
+    a_year_after,
+)
 from gridbook.records.deadline import Calendar, Holiday, OfficeHours
 from gridbook.records.errand import DocumentReceipt, ErrandWay, Mandate, Paper
 from gridbook.records.moving import HandOver
@@ -41,6 +52,7 @@ from gridbook.records.visit import (
     VisitOutcome,
     VisitReason,
 )
+from gridbook.records.worklist import ListDoor, Purpose, Round, RoundDoor, WorkList
 
 SUBDISTRICT = "990101001"
 COMMUNITY = "990101001003"
@@ -237,6 +249,81 @@ def document(unit: UnitCode = GRID, **over: Any) -> DocumentReceipt:
         "handed_on": TODAY,
     }
     return DocumentReceipt(**{**given, **over})
+
+
+def consent(about: About = About.CARE, unit: UnitCode = GRID, **over: Any) -> Consent:
+    """A consent that was signed today and holds for a year."""
+    given = {
+        "unit": unit,
+        "id": new_id(),
+        "about": about,
+        "number": "0305-26-0003-7K2S",
+        "signed_on": TODAY,
+        "paper": CONSENT_FORM,
+        "ends_on": a_year_after(TODAY),
+    }
+    return Consent(**{**given, **over})
+
+
+def care_contact(unit: UnitCode = GRID, **over: Any) -> CareContact:
+    """Somebody who asked today to be called on every fortnight."""
+    given = {
+        "unit": unit,
+        "id": new_id(),
+        "number": "0305-26-0003-7K2S",
+        "building": b"\x03" * 16,
+        "door": "2-501",
+        "called": "赵阿姨",
+        "phone": "19900005678",
+        "every": Every.FORTNIGHT,
+        "phone_first": True,
+        "meals": True,
+        "agreed_on": TODAY,
+        "ends_on": a_year_after(TODAY),
+    }
+    return CareContact(**{**given, **over})
+
+
+def emergency_contact(unit: UnitCode = GRID, **over: Any) -> EmergencyContact:
+    """Whom to call in an emergency."""
+    given = {"called": "钱先生", "phone": "19900006789", "ends_on": a_year_after(TODAY)}
+    return EmergencyContact(**{"unit": unit, "id": new_id(), "care": new_id(), **given, **over})
+
+
+def care_entry(*, emergency: bool = False, signed_on: date = TODAY, **over: Any) -> CareEntry:
+    """A new agreement as the form hands it over: without id and number, signed today."""
+    ends = over.get("ends_on", a_year_after(signed_on))
+    new = {"id": b"", "number": "", "ends_on": ends}
+    proof = consent(**new, signed_on=signed_on)
+    in_emergency = InEmergency(
+        emergency_contact(id=b"", care=b"", ends_on=ends),
+        consent(About.EMERGENCY, **new, signed_on=signed_on),
+    )
+    care = care_contact(**{**new, "agreed_on": signed_on, **over})
+    return CareEntry(care, proof, in_emergency if emergency else None)
+
+
+def work_list(unit: UnitCode = GRID, **over: Any) -> WorkList:
+    """The doors of today."""
+    return WorkList(**{"unit": unit, "id": new_id(), "starts_on": TODAY, "ends_on": TODAY, **over})
+
+
+def list_door(unit: UnitCode = GRID, **over: Any) -> ListDoor:
+    """A door on the list of today."""
+    door = {"listed": new_id(), "building": b"\x03" * 16, "door": "2-501", "ends_on": TODAY}
+    return ListDoor(**{"unit": unit, "id": new_id(), **door, **over})
+
+
+def round_of_doors(unit: UnitCode = GRID, **over: Any) -> Round:
+    """A week of going from door to door about gas hoses."""
+    given = {"purpose": Purpose.GAS_HOSE, "starts_on": TODAY, "ends_on": TODAY + timedelta(days=7)}
+    return Round(**{"unit": unit, "id": new_id(), **given, **over})
+
+
+def round_door(unit: UnitCode = GRID, **over: Any) -> RoundDoor:
+    """A door of a round."""
+    door = {"listed": new_id(), "building": b"\x03" * 16, "door": "2-501", "ends_on": TODAY}
+    return RoundDoor(**{"unit": unit, "id": new_id(), **door, **over})
 
 
 GIVEN: Mapping[Action, Mapping[str, Any]] = {

@@ -291,6 +291,11 @@ ABOUT_PEOPLE = {
     "Contact.how",
     "Referral.contact",
     "VisitDetails.companion",
+    "CareContact.called",
+    "CareContact.phone",
+    "CareContact.phone_first",
+    "EmergencyContact.called",
+    "EmergencyContact.phone",
     "Staff.name",
 }
 

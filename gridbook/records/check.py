@@ -10,6 +10,7 @@ from gridbook.errors import BadValue
 from gridbook.i18n import tr
 from gridbook.records import wording
 from gridbook.records.base import FieldRule, Record, local_day, rule_of
+from gridbook.records.care import CareContact, EmergencyContact
 from gridbook.records.deadline import Limit, OfficeHours, read_hours
 from gridbook.records.errand import MOST_DOCUMENTS, MOST_FEN, DocumentReceipt, Mandate
 from gridbook.records.letters import has_identity_number, unseen
@@ -93,8 +94,10 @@ def troubles(record: Record) -> Iterator[BadValue]:
     for rule in rule_of(record).fields:
         yield from _field(rule, getattr(record, rule.name))
     match record:
-        case Contact():
-            yield from _phone(record)
+        case Contact() | EmergencyContact():
+            yield from _phone(record.phone)
+        case CareContact() if record.phone:
+            yield from _phone(record.phone)
         case Visit():
             yield from _categories(record.categories)
             yield from _travels(record)
@@ -163,10 +166,10 @@ def _text(rule: FieldRule, value: str) -> Iterator[BadValue]:
         )
 
 
-def _phone(contact: Contact) -> Iterator[BadValue]:
-    digits = [c for c in contact.phone if c in "0123456789"]
-    if any(c not in "0123456789+- ()（）转" for c in contact.phone) or len(digits) < 3:
-        yield BadValue("phone", tr("“{phone}” is not a telephone number.").format(phone=contact.phone[:20]))
+def _phone(phone: str) -> Iterator[BadValue]:
+    digits = [c for c in phone if c in "0123456789"]
+    if any(c not in "0123456789+- ()（）转" for c in phone) or len(digits) < 3:
+        yield BadValue("phone", tr("“{phone}” is not a telephone number.").format(phone=phone[:20]))
 
 
 def _categories(codes: tuple[str, ...]) -> Iterator[BadValue]:

@@ -68,6 +68,10 @@ HERE_ONLY = frozenset({"VisitNote"})
 """Classes that never leave the unit's own book."""
 
 
+BY_CONSENT = frozenset({"CareContact", "EmergencyContact"})
+"""Classes that rest on a consent alone: whoever is told that it is withdrawn erases them at once."""
+
+
 def may_write(author: UnitCode, unit: UnitCode, reach: Reach) -> bool:
     """Whether ops of that author belong into the stream (unit, reach) at all."""
     if author == unit:
@@ -89,8 +93,8 @@ def may_do(
     if kind is Kind.EVENT:
         return record_class == "Request" and action is not None and level_of(author) in EVENT_LEVELS[action]
     if kind is Kind.ERASE:
-        # What never leaves a grid's book, nobody but the grid can erase.
-        return level_of(author) in _OFFICES or (author == unit and record_class in HERE_ONLY)
+        # What never leaves a grid's book, nobody but the grid can erase; a consent is withdrawn at its desk.
+        return level_of(author) in _OFFICES or (author == unit and record_class in HERE_ONLY | BY_CONSENT)
     if record_class in HANDED_OVER and kind in (Kind.CREATE, Kind.SET, Kind.DELETE, Kind.UNDELETE):
         return author == unit if kind is Kind.SET else may_move(author, unit)
     if record_class in OWN_ONLY and kind in (Kind.CREATE, Kind.SET, Kind.DELETE, Kind.UNDELETE):
@@ -105,7 +109,7 @@ def may_role(role: Role, unit: UnitCode, record_class: str, kind: Kind, action: 
     if role.level is not level_of(unit):
         return False
     if kind is Kind.ERASE:
-        return role.leads or record_class in HERE_ONLY
+        return role.leads or record_class in HERE_ONLY | BY_CONSENT
     if kind is Kind.EVENT and action in LEAD_EVENTS:
         return role.leads
     if record_class in HANDED_OVER and kind is not Kind.SET:

@@ -6,10 +6,10 @@ from typing import Any, get_args, get_type_hints
 
 from gridbook import i18n
 from gridbook.i18n import tr
-from gridbook.records import deadline, errand, moving, place, request, staff, visit
+from gridbook.records import care, deadline, errand, moving, place, request, staff, visit, worklist
 from gridbook.records.base import CLASSES, MISSING, ClassRule, FieldRule, Keep, default_of, stored
 
-DECLARED = (deadline, errand, moving, place, request, staff, visit)
+DECLARED = (care, deadline, errand, moving, place, request, staff, visit, worklist)
 """The modules that declare records; importing them is what fills the list of classes."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

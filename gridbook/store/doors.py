@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from gridbook.records.base import RecordId, local_day
 from gridbook.records.place import Building, Estate, door_text
-from gridbook.store import contacts, places, requests, tables
+from gridbook.store import care, contacts, places, requests, tables
 from gridbook.store.session import Session
 
 SETTLED_DAYS = 7
@@ -48,6 +48,7 @@ def view(session: Session, building_id: RecordId) -> DoorView:
     held = places.building(session, building_id)
     open_cases, settled = _cases(session, building_id)
     due = {one.door for one in contacts.due(session, building=building_id)}
+    due |= {row.care.door for row in care.due(session, building=building_id)}
     printed = _on_paper(session, building_id)
     floors: dict[int, list[Cell]] = {}
     for door in held.doors():

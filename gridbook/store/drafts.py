@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from gridbook.records.base import instant_of, instant_text
+from gridbook.records.base import RecordId, instant_of, instant_text
 from gridbook.store import tables
 from gridbook.store.session import Session
 
@@ -43,6 +43,20 @@ def get(session: Session, form: str, key: str = "") -> Draft | None:
 def drop(session: Session, form: str, key: str = "") -> None:
     """Forget a form that was saved or given up."""
     session.connection.execute(sa.delete(tables.draft).where(*_is(session, form, key)))
+
+
+def forget(session: Session, number: str, record: RecordId) -> None:
+    """Drop every form, whoever began it, that was about a record which has to go."""
+    table = tables.draft
+    session.connection.execute(
+        sa.delete(table).where(
+            sa.or_(
+                table.c.key.in_((number, record.hex())),
+                table.c.fields.contains(number, autoescape=True),
+                table.c.fields.contains(record.hex(), autoescape=True),
+            )
+        )
+    )
 
 
 def of_person(session: Session, form: str | None = None) -> Sequence[Draft]:

@@ -1,4 +1,4 @@
-"""Records whose period runs from an end of their own: mandates and documents after their return."""
+"""Records whose period runs from an end of their own: mandates, documents, agreements, lists."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -34,6 +34,18 @@ def before(session: Session, class_name: str, limit: date) -> Iterator[Key]:
         yield from _documents(session, limit)
     elif class_name == "Mandate":
         yield from _mandates(session, limit)
+    else:
+        yield from _at_their_own_end(session, class_name, limit)
+
+
+def _at_their_own_end(session: Session, class_name: str, limit: date) -> Iterator[Key]:
+    """What names its last day itself; a consent that was taken back ended on that day."""
+    table = tables.RECORDS[class_name]
+    last: sa.ColumnElement[str] = table.c.ends_on
+    if "withdrawn_on" in table.c:
+        last = sa.func.coalesce(table.c.withdrawn_on, last)
+    found = session.connection.execute(sa.select(table.c.unit, table.c.id).where(last < limit.isoformat()))
+    yield from ((row.unit, bytes(row.id)) for row in found.all())
 
 
 def _documents(session: Session, limit: date) -> Iterator[Key]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from gridbook.records.base import RecordId, UnitCode
-from gridbook.records.rights import Kind, may_do
+from gridbook.records.rights import BY_CONSENT, Kind, may_do
 from gridbook.store import tables
 from gridbook.store.fold import Seen
 from gridbook.store.ops import Digest, digest_of_husk, husk_of, unpack
@@ -52,12 +52,14 @@ def obey(session: Session, class_name: str, unit: UnitCode, record: RecordId, se
 
 def ordered(class_name: str, unit: UnitCode, seen: Sequence[Seen]) -> frozenset[Digest]:
     """The ops of a record whose bodies have to go by a lawful order; an order itself never goes."""
-    named = {
-        bytes.fromhex(digest)
-        for one in seen
-        if one.op.kind is Kind.ERASE and may_do(one.author, unit, class_name, Kind.ERASE)
-        for digest in named_in(one.op.fields.get("digests"))
-    }
+    orders = [
+        one for one in seen if one.op.kind is Kind.ERASE and may_do(one.author, unit, class_name, Kind.ERASE)
+    ]
+    if orders and class_name in BY_CONSENT:
+        # Where the consent is gone nothing may stay, also what an office wrote that had not heard of it yet.
+        named = {one.digest for one in seen}
+    else:
+        named = {bytes.fromhex(digest) for one in orders for digest in named_in(one.op.fields.get("digests"))}
     return frozenset(named - {one.digest for one in seen if one.op.kind is Kind.ERASE})
 
 

@@ -93,6 +93,12 @@ def of_case(session: Session, unit: UnitCode, record: RecordId) -> Sequence[Chan
     return sorted(made, key=lambda change: change.at)
 
 
+def of_care(session: Session, unit: UnitCode, record: RecordId) -> Sequence[Change]:
+    """What was written about an agreement, by time: its content and its proof."""
+    made = [*of(session, "Consent", unit, record), *of(session, "CareContact", unit, record)]
+    return sorted(made, key=lambda change: change.at)
+
+
 def _fields(
     session: Session, class_name: str, now: dict[str, Any], given: Mapping[str, Any]
 ) -> Sequence[FieldChange]:

@@ -20,6 +20,7 @@ from gridbook.records.rights import Kind, may_do, may_role, may_write
 from gridbook.records.steps import REASONS, REASONS_FOR
 from gridbook.store import (
     audit,
+    care,
     caseload,
     duplicates,
     journal,
@@ -151,6 +152,8 @@ def estate(session: Session, estate_id: RecordId, to: UnitCode, reason: Reason) 
     named = [row.request for row in open_cases(session, giver) if _lies_in(row, held, buildings)]
     made = _arrange(session, giver, to, reason, named, [], (held.name,))
     addresses: list[Estate | Building] = [held, *buildings]
+    for building in buildings:
+        care.hand_over(session, building.id, giver, to)
     for one in addresses:
         move_address(session, one, to)
     return made

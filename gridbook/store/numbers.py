@@ -13,7 +13,8 @@ from gridbook.store.session import Session
 _TYPED = re.compile(r"(\d{4})-(\d{2})-(\d{1,9})(?:-([0-9A-Z]{4}))?")
 _GIVEN = (
     "SELECT 1 FROM visit WHERE number >= ? AND number < ? "
-    "UNION ALL SELECT 1 FROM request WHERE number >= ? AND number < ? LIMIT 1"
+    "UNION ALL SELECT 1 FROM request WHERE number >= ? AND number < ? "
+    "UNION ALL SELECT 1 FROM consent WHERE number >= ? AND number < ? LIMIT 1"
 )
 _LOOKS_LIKE = str.maketrans("OIL", "011")
 
@@ -28,7 +29,7 @@ def issue(session: Session, record: RecordId) -> str:
         number = f"{start}-{count:04}"
         # After a restore the counter may lie behind numbers that came back with a stick.
         span = (f"{number}-", f"{number}.")
-        if not session.run(_GIVEN, (*span, *span)):
+        if not session.run(_GIVEN, (*span, *span, *span)):
             return f"{number}-{check_letters(record)}"
 
 

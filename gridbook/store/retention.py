@@ -19,7 +19,9 @@ from gridbook.records.request import Request
 from gridbook.records.visit import ATTEMPT_DAYS
 from gridbook.store import (
     audit,
+    care,
     caseload,
+    drafts,
     ended,
     erasing,
     journal,
@@ -30,6 +32,7 @@ from gridbook.store import (
     requests,
     tables,
     visits,
+    worklists,
 )
 from gridbook.store.session import Session
 
@@ -228,7 +231,7 @@ def _erase_case(session: Session, request: Request, reason: str) -> int:
     for name in ("EventNote", "Referral", "DocumentReceipt"):
         for record in _of_case(session, name, request.unit, request.id):
             erased += journal.erase(session, name, request.unit, record, reason)
-    _forget_drafts(session, request.number, request.id)
+    drafts.forget(session, request.number, request.id)
     audit.note(session, "erase", request.number, reason)
     return erased
 
@@ -240,7 +243,7 @@ def erase_visit(session: Session, ref: str | RecordId, reason: str) -> int:
     for name in ("VisitDetails", "VisitNote"):
         if journal.was_written(session, name, visit.unit, visit.id):
             erased += journal.erase(session, name, visit.unit, visit.id, reason)
-    _forget_drafts(session, visit.number, visit.id)
+    drafts.forget(session, visit.number, visit.id)
     audit.note(session, "erase", visit.number, reason)
     return erased
 
@@ -252,6 +255,7 @@ def erase_door(session: Session, building: RecordId, door: str, reason: str) -> 
         erased += erase_request(session, row.request.id, reason)
     for visited in visits.of_door(session, building, door):
         erased += erase_visit(session, visited.visit.id, reason)
+    erased += care.erase_door(session, building, door) + worklists.erase_door(session, building, door, reason)
     table = tables.attempt
     session.connection.execute(sa.delete(table).where(table.c.building == building, table.c.door == door))
     return erased
@@ -263,16 +267,3 @@ def _of_case(session: Session, name: str, unit: UnitCode, case: RecordId) -> lis
         sa.select(table.c.id).where(table.c.unit == unit, table.c.case == case)
     ).all()
     return [bytes(row.id) for row in found]
-
-
-def _forget_drafts(session: Session, number: str, record: RecordId) -> None:
-    table = tables.draft
-    session.connection.execute(
-        sa.delete(table).where(
-            sa.or_(
-                table.c.key.in_((number, record.hex())),
-                table.c.fields.contains(number, autoescape=True),
-                table.c.fields.contains(record.hex(), autoescape=True),
-            )
-        )
-    )

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from gridbook.records import deadline, errand, moving, place, request, staff, visit
+from gridbook.records import care, deadline, errand, moving, place, request, staff, visit, worklist
 from gridbook.records.base import CLASSES, ClassRule, FieldRule, Record, restored, stored
 
 R = TypeVar("R", bound=Record)
 
 # Importing the modules above declares the classes; this list only keeps the imports honest.
-DECLARED = (deadline, errand, moving, place, request, staff, visit)
+DECLARED = (care, deadline, errand, moving, place, request, staff, visit, worklist)
 
 metadata = sa.MetaData(
     naming_convention={
@@ -31,6 +31,11 @@ _INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     "EventNote": (("case",),),
     "Referral": (("case",),),
     "DocumentReceipt": (("case",),),
+    "CareContact": (("building", "door"), ("number",)),
+    "Consent": (("number",),),
+    "EmergencyContact": (("care",),),
+    "ListDoor": (("listed",),),
+    "RoundDoor": (("listed",),),
 }
 
 
@@ -92,6 +97,13 @@ CLASS_NUMBERS = {
     "HandOver": 15,
     "Mandate": 16,
     "DocumentReceipt": 17,
+    "CareContact": 18,
+    "EmergencyContact": 19,
+    "Consent": 20,
+    "ListDoor": 21,
+    "WorkList": 22,
+    "RoundDoor": 23,
+    "Round": 24,
 }
 """What op rows carry instead of the class name; numbers are given once and never again."""
 

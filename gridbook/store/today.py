@@ -7,7 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from gridbook.records.base import Reach
-from gridbook.store import caseload, conflicts, contacts, prints, tables
+from gridbook.store import care, caseload, conflicts, contacts, prints, tables
+from gridbook.store.care import CareRow
 from gridbook.store.caseload import RequestRow, Waiting
 from gridbook.store.contacts import AgreedContact
 from gridbook.store.fold import at
@@ -22,6 +23,7 @@ class Today:
 
     due: Sequence[RequestRow]
     inbox: Sequence[RequestRow]
+    care: Sequence[CareRow]
     contacts: Sequence[AgreedContact]
     waiting: Sequence[Waiting]
     to_finish: Sequence[RequestRow]
@@ -34,10 +36,15 @@ class Today:
 def of(session: Session) -> Today:
     """What this desk should know this morning."""
     unsent, since = unsent_work(session)
+    turns = care.due(session)
+    # A care contact that was put off to another day is promised, too; once is enough.
+    doors = {(row.care.building, row.care.door) for row in turns}
+    promised = [one for one in contacts.due(session) if (one.building, one.door) not in doors]
     return Today(
         due=caseload.due(session),
         inbox=caseload.inbox(session),
-        contacts=contacts.due(session),
+        care=turns,
+        contacts=promised,
         waiting=caseload.waiting_for_others(session),
         to_finish=caseload.to_finish(session),
         on_paper=prints.not_keyed_in(session),

@@ -6,7 +6,7 @@ from typing import Any
 
 from gridbook import catalog
 from gridbook.i18n import N_, tr
-from gridbook.records import errand, request, staff, visit
+from gridbook.records import care, errand, request, staff, visit, worklist
 from gridbook.records.base import CLASSES, LOCAL, FieldRule, instant_of
 from gridbook.records.place import Building, Pattern
 from gridbook.store import places
@@ -26,6 +26,9 @@ _NAMES: dict[type[StrEnum], dict[Any, str]] = {
     errand.Paper: errand.PAPER_NAMES,
     errand.Back: errand.BACK_NAMES,
     Pattern: _PATTERN_NAMES,
+    care.Every: care.EVERY_NAMES,
+    care.About: care.ABOUT_NAMES,
+    worklist.Purpose: worklist.PURPOSE_NAMES,
 }
 
 MOST_LINES = 40

@@ -27,6 +27,7 @@ SCREENS: tuple[Place, ...] = (
     Place("visits", N_("Visits"), "footprints", "visits.screen:VisitsScreen"),
     Place("requests", N_("Requests"), "clipboard-list", "requests.screen:RequestsScreen"),
     Place("doors", N_("Doors"), "building-2", "doors.screen:DoorsScreen"),
+    Place("lists", N_("Lists and agreements"), "hand-helping", "lists.screen:ListsScreen"),
     Place("conflicts", N_("To settle"), "git-compare", "conflicts.screen:ConflictsScreen"),
     Place("moving", N_("Moving work"), "users", "moving.screen:MovingScreen"),
     Place("exchange", N_("Hand over"), "usb", "exchange.screen:ExchangeScreen"),

@@ -100,6 +100,13 @@ def sample(class_name: str) -> Record:
         "HandOver": make.handed_over(),
         "Mandate": make.mandate(),
         "DocumentReceipt": make.document(),
+        "CareContact": make.care_contact(),
+        "EmergencyContact": make.emergency_contact(),
+        "Consent": make.consent(),
+        "ListDoor": make.list_door(),
+        "WorkList": make.work_list(),
+        "RoundDoor": make.round_door(),
+        "Round": make.round_of_doors(),
     }
     return samples[class_name]
 

@@ -122,12 +122,20 @@ def test_erasing_is_for_offices_and_of_its_own_note_for_the_grid() -> None:
     assert may_do(G35, G35, "VisitNote", Kind.ERASE) and not may_do(G36, G35, "VisitNote", Kind.ERASE)
 
 
+@pytest.mark.parametrize("class_name", ["CareContact", "EmergencyContact"])
+def test_a_consent_is_withdrawn_at_whichever_desk_is_told(class_name: str) -> None:
+    erasers = {author for author in make.ALL_UNITS if may_do(author, G35, class_name, Kind.ERASE)}
+
+    assert erasers == {S, C3, C4, G35}
+
+
 @pytest.mark.parametrize("role", Role)
 def test_erasing_is_for_the_lead(role: Role) -> None:
     desk = {Level.GRID: G35, Level.COMMUNITY: C3, Level.SUBDISTRICT: S}[role.level]
 
     assert may_role(role, desk, "Particulars", Kind.ERASE) == role.leads
-    assert may_role(role, desk, "VisitNote", Kind.ERASE) == (role is not Role.AUDITOR)
+    for name in ("VisitNote", "CareContact", "EmergencyContact"):
+        assert may_role(role, desk, name, Kind.ERASE) == (role is not Role.AUDITOR)
 
 
 @pytest.mark.parametrize("class_name", CLASSES)

@@ -1,4 +1,4 @@
-"""The third form of a book: phrases of an office, loaded registers, errands with documents, a finder."""
+"""The third form of a book: phrases, loads, errands, care contacts, lists of doors, a finder."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,8 @@ def upgrade() -> None:
     _loads()
     _errands()
     _finder()
+    _care_contacts()
+    _lists_of_doors()
 
 
 def _phrases() -> None:
@@ -115,3 +117,107 @@ _FINDER_INDEX = (
     "CREATE TRIGGER finder_gone AFTER DELETE ON finder BEGIN "
     "INSERT INTO finder_index (finder_index, rowid, words) VALUES ('delete', old.n, old.words || '  '); END",
 )
+
+
+def _care_contacts() -> None:
+    op.create_table(
+        "care_contact",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("building", sa.LargeBinary(), nullable=False),
+        sa.Column("door", sa.Text(), nullable=False),
+        sa.Column("called", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("every", sa.Text(), nullable=False),
+        sa.Column("phone_first", sa.Boolean(), nullable=False),
+        sa.Column("at_home", sa.Boolean(), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("meals", sa.Boolean(), nullable=False),
+        sa.Column("haircut", sa.Boolean(), nullable=False),
+        sa.Column("shopping", sa.Boolean(), nullable=False),
+        sa.Column("agreed_on", sa.Text(), nullable=False),
+        sa.Column("ends_on", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_care_contact"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_care_contact_number", "care_contact", ["number"])
+    op.create_index("ix_care_contact_building_door", "care_contact", ["building", "door"])
+    op.create_table(
+        "emergency_contact",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("care", sa.LargeBinary(), nullable=False),
+        sa.Column("called", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("ends_on", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_emergency_contact"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_emergency_contact_care", "emergency_contact", ["care"])
+    op.create_table(
+        "consent",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("signed_on", sa.Text(), nullable=False),
+        sa.Column("paper", sa.Text(), nullable=False),
+        sa.Column("ends_on", sa.Text(), nullable=False),
+        sa.Column("withdrawn_on", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_consent"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_consent_number", "consent", ["number"])
+
+
+def _lists_of_doors() -> None:
+    op.create_table(
+        "list_door",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("listed", sa.LargeBinary(), nullable=False),
+        sa.Column("building", sa.LargeBinary(), nullable=False),
+        sa.Column("door", sa.Text(), nullable=False),
+        sa.Column("part", sa.Text(), nullable=True),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("ends_on", sa.Text(), nullable=False),
+        sa.Column("struck_on", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_list_door"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_list_door_listed", "list_door", ["listed"])
+    op.create_table(
+        "work_list",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Text(), nullable=False),
+        sa.Column("ends_on", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_work_list"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "round_door",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("listed", sa.LargeBinary(), nullable=False),
+        sa.Column("building", sa.LargeBinary(), nullable=False),
+        sa.Column("door", sa.Text(), nullable=False),
+        sa.Column("ends_on", sa.Text(), nullable=False),
+        sa.Column("struck_on", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_round_door"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_round_door_listed", "round_door", ["listed"])
+    op.create_table(
+        "round",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Text(), nullable=False),
+        sa.Column("ends_on", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "unit", name="pk_round"),
+        sqlite_with_rowid=False,
+    )

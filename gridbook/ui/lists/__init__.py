@@ -1,0 +1,1 @@
+"""Lists of doors and care contacts."""
