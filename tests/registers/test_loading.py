@@ -234,7 +234,7 @@ def test_estates_come_as_patterns_and_those_that_are_there_stay(grid: Store, tmp
     of = loaded(grid, sheet, plan)
 
     assert any("1 栋楼本簿已有" in line for line in seen.notes)
-    assert [one.shown for one in seen.ready] == [["云溪花园", "1", "144 户"], ["云溪花园", "2", "12 户"]]
+    assert [one.shown[1:] for one in seen.ready] == [["1", "共 144 户"], ["2", "共 12 户"]]
     (garden,) = [one for one in grid.read(places.estates) if one.name == "云溪花园"]
     assert garden.quick == "yxhy"
     assert grid.read(places.resolve, "yxhy1-2-1804").building.floors == 18
