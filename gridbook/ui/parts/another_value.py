@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gridbook.errors import BadValue, GridbookError
 from gridbook.i18n import tr
 from gridbook.records.base import CLASSES, LOCAL, ClassRule, FieldRule, instant_of
+from gridbook.records.days import read_day
 from gridbook.records.place import Place
 from gridbook.store import places, words
 from gridbook.ui import theme as look
@@ -19,7 +20,7 @@ from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import DIGITS, Chips
 from gridbook.ui.parts.category import CategoryInput
 from gridbook.ui.parts.door import DoorInput
-from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput, read_day
+from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput
 from gridbook.ui.theme import theme
 
 SHORT = 60

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from gridbook.errors import GridbookError
 from gridbook.i18n import N_, tr
@@ -18,8 +21,10 @@ from gridbook.records.visit import (
     VisitEntry,
     VisitNote,
 )
-from gridbook.store import visits
+from gridbook.sheets.visit_batch import ROWS
+from gridbook.store import sheet_lines, visits
 from gridbook.store.session import Session
+from gridbook.store.sheet_lines import Printed
 from gridbook.store.visits import VisitRow
 from gridbook.sync import where
 from gridbook.sync.where import Way, Where
@@ -34,6 +39,7 @@ from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import Heading
 from gridbook.ui.screen import Screen
 from gridbook.ui.theme import theme
+from gridbook.ui.visits.batch.page import BatchPage
 from gridbook.ui.visits.form import VisitForm
 
 MOST = 500
@@ -109,16 +115,25 @@ class VisitsScreen(Screen):
         self.add.clicked.connect(self.start)
         print_ = Button(tr("Print   F6"), "plain", "printer")
         print_.clicked.connect(self.print_pages)
+        self.pile = Button(tr("Key in a pile   Shift+F2"), "plain", "clipboard-list")
+        self.pile.clicked.connect(self.key_in_pile)
+        head.addWidget(self.pile)
         head.addWidget(print_)
         head.addWidget(self.add)
         left.addLayout(head)
         left.addWidget(self.table, 1)
-        layout = QHBoxLayout(self)
+        beside = QWidget()
+        layout = QHBoxLayout(beside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(list_, 1)
         layout.addWidget(self.sheet)
         layout.addWidget(self.reading)
+        self._batch: BatchPage | None = None
+        self.pages = QStackedLayout(self)
+        self.pages.addWidget(beside)
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence("Shift+F2"), self, context=within).activated.connect(self.key_in_pile)
         for sheet in (self.sheet, self.reading):
             sheet.lies_beside(list_)
 
@@ -135,8 +150,23 @@ class VisitsScreen(Screen):
                 visits.entry, what, then=self._read, failed=lambda error: self._not_found(what, error)
             )
 
+    def key_in_pile(self) -> None:
+        """Shift+F2: key in a pile of paper, line by line."""
+        self.pages.setCurrentWidget(self.batch)
+        self.batch.start()
+
+    @property
+    def batch(self) -> BatchPage:
+        """The page for piles of paper, made when it is wanted first."""
+        if self._batch is None:
+            self._batch = BatchPage(self.desk)
+            self._batch.closed.connect(self.step_back)
+            self.pages.addWidget(self._batch)
+        return self._batch
+
     def start(self, what: object = None) -> None:
         """Open the form for a new visit."""
+        self.pages.setCurrentIndex(0)
         self.reading.hide()
         self.form.give_up_sheet()
         self._name_sheet()
@@ -145,6 +175,10 @@ class VisitsScreen(Screen):
 
     def step_back(self) -> bool:
         """Esc closes the sheet; what was typed stays as a draft."""
+        if self.pages.currentIndex():
+            self.pages.setCurrentIndex(0)
+            self.table.view.setFocus()
+            return True
         for sheet in (self.sheet, self.reading):
             if sheet.isVisible():
                 sheet.close_sheet()
@@ -168,9 +202,18 @@ class VisitsScreen(Screen):
     def _not_found(self, what: str | bytes, error: GridbookError) -> None:
         """A number may belong to a blank sheet that was printed to be filled at the door."""
         if isinstance(what, str):
-            self.form.key_in(what, otherwise=lambda: self.desk.refused.emit(error))
+            found = partial(self._from_paper, what, error)
+            self.desk.read(sheet_lines.of_sheet, what, ROWS, then=found)
         else:
             self.desk.refused.emit(error)
+
+    def _from_paper(self, what: str, error: GridbookError, lines: Sequence[Printed]) -> None:
+        """A sheet with many lines opens the page for piles, any other one the form."""
+        if lines:
+            self.pages.setCurrentWidget(self.batch)
+            self.batch.open_sheet(what)
+        else:
+            self.form.key_in(what, otherwise=lambda: self.desk.refused.emit(error))
 
     def _key_in(self, number: str) -> None:
         self.reading.hide()

@@ -1,0 +1,1 @@
+"""A pile of paper keyed in line by line, as on a sheet of squared paper."""
