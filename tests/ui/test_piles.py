@@ -67,7 +67,7 @@ def texts(page: BatchPage, n: int) -> list[str]:
 def test_ten_paper_lines_cost_few_keys_and_each_is_kept_as_it_is_left(desk: Desk) -> None:
     page, hand = pile(desk), Fingers(desk)
     hand.press("3-2-501", TAB, "1120", TAB, "1", TAB, "6", TAB, "2", TAB, "1", ENTER)
-    assert texts(page, 0)[:6] == ["幸福苑3号楼2单元501", "1120", "上午", "政策送达", "门口", "已见面"]
+    assert texts(page, 0)[:6] == ["幸福苑3号楼2单元501", "11-20", "上午", "政策送达", "门口", "已见面"]
     assert page.model.rows[0].state is State.KEPT
 
     page.table.setCurrentIndex(page.model.index(1, 0))

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from gridbook.errors import BadValue
 from gridbook.i18n import N_, tr
 from gridbook.records import lines
 from gridbook.records.base import RecordId
+from gridbook.records.days import read_day
 from gridbook.records.lines import CHOICES, Line
 from gridbook.store.sheet_lines import Printed
 from gridbook.ui.parts import category
@@ -75,8 +77,9 @@ class LinesModel(QAbstractTableModel):
     written = Signal(int)
     """A cell of that line was changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, today: Callable[[], date]) -> None:
         super().__init__()
+        self._today = today
         self.rows: list[Row] = []
         self.above = Line()
         """What stands above the first line: the values of the visit before."""
@@ -145,7 +148,7 @@ class LinesModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.EditRole or row.state is State.KEPT or index.column() == STANDING:
             return False
         name = NAMES[index.column()]
-        text = spelled(name, str(value).strip())
+        text = spelled(name, str(value).strip(), self._today())
         if text != getattr(row.line, name):
             row.line = replace(row.line, **{name: text})
             row.state, row.said, row.at, row.twin = State.OPEN, "", "", False
@@ -186,8 +189,12 @@ class LinesModel(QAbstractTableModel):
         return touched
 
 
-def spelled(name: str, text: str) -> str:
-    """What a cell shows for what was typed: a digit as its word, pinyin as the category it means."""
+def spelled(name: str, text: str, today: date) -> str:
+    """What a cell shows for what was typed: a digit as its word, “yesterday” as its day, pinyin as its code."""
+    if name in ("day", "next_on"):
+        # A word would mean another day tomorrow.
+        day = read_day(text, today)
+        return text if day is None else f"{day:%m-%d}" if day.year == today.year else day.isoformat()
     if name in CHOICES and text:
         found = lines.meant(CHOICES[name], text)
         return text if found is None else tr(CHOICES[name][found])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -85,7 +86,7 @@ class BatchPage(QWidget):
         self.back = Button(tr("Back to the list"), "quiet", "chevron-left")
         head.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
         page.addLayout(head)
-        self.model = LinesModel()
+        self.model = LinesModel(lambda: self._now().date())
         self.table = LinesTable(self.model)
         page.addWidget(self.table, 1)
         self.words = Text("", Type.CAPTION)
@@ -190,6 +191,9 @@ class BatchPage(QWidget):
         if n is not None and row.state is not State.KEPT:
             name = error.field if isinstance(error, BadValue) else "door"
             self.model.say(n, State.WRONG, error.sentence(), _COLUMNS.get(name, name))
+
+    def _now(self) -> datetime:
+        return self.desk.store.clock.now().astimezone(LOCAL)
 
     def _place_of(self, row: Row) -> int | None:
         return next((n for n, one in enumerate(self.model.rows) if one is row), None)
@@ -308,12 +312,12 @@ class BatchPage(QWidget):
 
     def _begin(self, begun: tuple[Line, Mapping[str, Any] | None]) -> None:
         sticky, draft = begun
-        now = self.desk.store.clock.now().astimezone(LOCAL)
+        now = self._now()
         self.model.above = replace(
             sticky,
             day=f"{now:%m-%d}",
             part=tr(PART_NAMES[part_of(now)]),
-            **{name: spelled(name, getattr(sticky, name)) for name in STICKY},
+            **{name: spelled(name, getattr(sticky, name), now.date()) for name in STICKY},
         )
         kept = (draft or {}).get("rows")
         rows = [_row(one) for one in (kept if isinstance(kept, list) else ()) if isinstance(one, dict)]

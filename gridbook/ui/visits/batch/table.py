@@ -91,7 +91,9 @@ class LinesTable(QTableView):
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
         elif enter:
-            self.go_down()
+            # The cell that is being written is kept first, and going down comes with it.
+            if self.state() != QAbstractItemView.State.EditingState:
+                self.go_down()
         elif event.key() == Qt.Key.Key_D and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.copied_down.emit(at.row())
         elif event.matches(QKeySequence.StandardKey.Paste):
