@@ -190,7 +190,7 @@ class LinesModel(QAbstractTableModel):
 
 
 def spelled(name: str, text: str, today: date) -> str:
-    """What a cell shows for what was typed: a digit as its word, “yesterday” as its day, pinyin as its code."""
+    """What a cell shows for what was typed: a digit as its word, a day as its date, pinyin as its code."""
     if name in ("day", "next_on"):
         # A word would mean another day tomorrow.
         day = read_day(text, today)
