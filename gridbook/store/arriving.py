@@ -11,7 +11,7 @@ from gridbook.store import erasing, project, tables
 from gridbook.store.bulk import parts
 from gridbook.store.counting import mind_calendar
 from gridbook.store.fold import Seen
-from gridbook.store.ops import Op, digest_of, digest_of_husk, pack, unpack
+from gridbook.store.ops import Op, digest_of, digest_of_husk, pack, pack_all, unpack
 from gridbook.store.session import Session
 
 
@@ -89,7 +89,10 @@ def _keep_arrived(session: Session, line: int, segment: int, arrived: Sequence[A
     if all(one.whole for one in arrived):
         session.run_many(
             _INSERT_ARRIVED.format(line=int(line), segment=int(segment)),
-            [(numbers[op.record_class], op.record, pack(raw)) for raw, op, _ in arrived],
+            [
+                (numbers[one.op.record_class], one.op.record, body)
+                for one, body in zip(arrived, pack_all(one.raw for one in arrived), strict=True)
+            ],
         )
         return
     session.run_many(

@@ -75,7 +75,8 @@ def _maker(rule: ClassRule, *, measured: bool) -> Callable[[Any], tuple[Any, ...
         checked = msgspec.convert(given, struct)
         cells = list(map(given.get, names, absent))
         for n in lists:
-            cells[n] = _list_text(cells[n])
+            if type(cells[n]) is list:
+                cells[n] = encode(cells[n]).decode()
         for n in instants:
             if cells[n] is not None and (len(cells[n]) != PLAIN_INSTANT or cells[n][-1] != "Z"):
                 cells[n] = instant_text(getattr(checked, names[n]))
@@ -84,13 +85,14 @@ def _maker(rule: ClassRule, *, measured: bool) -> Callable[[Any], tuple[Any, ...
     return make
 
 
+encode = msgspec.json.Encoder().encode
 PLAIN_INSTANT = len("2026-11-23T14:02:00Z")
 
 
 def _list_text(value: Any) -> Any:
     if type(value) is not list:
         return value
-    return "[]" if not value else msgspec.json.encode(value).decode()
+    return encode(value).decode()
 
 
 def _member(field: FieldRule, defaults: Mapping[str, Any], measured: bool) -> Any:

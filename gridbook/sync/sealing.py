@@ -1,5 +1,6 @@
 """Segments of this store's own: what was written since the last hand-over is closed and signed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from gridbook.records.base import CLASSES, Reach, UnitCode
 from gridbook.store import tables
 from gridbook.store.book import Store
-from gridbook.store.ops import unpack
+from gridbook.store.ops import unpack_all
 from gridbook.store.session import Session
 from gridbook.sync import bundle, segment, stations, trust
 from gridbook.sync.segment import Bare
@@ -133,8 +134,7 @@ def _unsealed(session: Session, part: _Part) -> dict[int, bytes | Bare]:
     )
     found: dict[int, bytes | Bare] = {}
     size = 0
-    for pos, body, husk in rows:
-        one = _carried(body, husk)
+    for pos, one in zip((row[0] for row in rows), _carried([row[1:] for row in rows]), strict=True):
         size += len(one.husk) if isinstance(one, Bare) else len(one)
         if found and size > segment.MOST_BYTES:
             break
@@ -142,8 +142,14 @@ def _unsealed(session: Session, part: _Part) -> dict[int, bytes | Bare]:
     return found
 
 
-def _carried(body: bytes | None, husk: bytes | None) -> bytes | Bare:
-    return Bare(bytes(husk or b"")) if body is None else unpack(body)
+def _carried(rows: Sequence[tuple[bytes | None, bytes | None]]) -> Sequence[bytes | Bare]:
+    """The ops behind these bodies and husks as they travel."""
+    bodies = [body for body, _ in rows if body is not None]
+    whole = unpack_all(bodies)
+    if len(whole) == len(rows):
+        return whole
+    rest = iter(whole)
+    return [Bare(bytes(husk or b"")) if body is None else next(rest) for body, husk in rows]
 
 
 def rebuilt(session: Session, number: int) -> bytes:
@@ -169,8 +175,5 @@ def rebuilt(session: Session, number: int) -> bytes:
             row.min_reader,
         )
     )
-    ops = [
-        _carried(body, husk)
-        for body, husk in session.run("SELECT body, husk FROM op WHERE segment = ? ORDER BY pos", (number,))
-    ]
+    ops = _carried(session.run("SELECT body, husk FROM op WHERE segment = ? ORDER BY pos", (number,)))
     return segment.encode(header, bytes(row.signature), ops)

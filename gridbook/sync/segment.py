@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from gridbook.records.base import UnitCode
+from gridbook.store import ops as store_ops
 from gridbook.store.ops import LARGEST_OP, Digest, digest_of, digest_of_husk
 from gridbook.sync import form
 from gridbook.sync.form import Count, Hash, Life
@@ -43,7 +44,7 @@ class Header(msgspec.Struct, array_like=True, frozen=True):
 class Bare(msgspec.Struct, array_like=True, frozen=True):
     """What travels instead of an op whose body was erased or purged: its husk with the body's hash."""
 
-    husk: bytes
+    husk: Annotated[bytes, Meta(max_length=LARGEST_OP)]
 
 
 class Payload(msgspec.Struct, array_like=True, frozen=True):
@@ -52,7 +53,7 @@ class Payload(msgspec.Struct, array_like=True, frozen=True):
     header: bytes
     signature: bytes
     # Bounded here, because this bound is checked before anything is allocated.
-    ops: Annotated[tuple[bytes | Bare, ...], Meta(max_length=MOST_OPS)]
+    ops: Annotated[tuple[Annotated[bytes, Meta(max_length=LARGEST_OP)] | Bare, ...], Meta(max_length=MOST_OPS)]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -84,11 +85,13 @@ def decode(raw: bytes) -> tuple[Header, Payload]:
         raise ValueError("the header does not fit the ops")
     if header.format != FORMAT or (header.prev is None) != (header.n == 1):
         raise ValueError("the header does not fit itself")
-    if any(len(one.husk if isinstance(one, Bare) else one) > LARGEST_OP for one in payload.ops):
-        raise ValueError("an op has at most 64 KiB")
     return header, payload
 
 
 def digests_of(ops: Iterable[bytes | Bare]) -> list[Digest]:
     """The digest of every op, computed from the op or from its husk."""
-    return [digest_of(one) if isinstance(one, bytes) else digest_of_husk(one.husk) for one in ops]
+    every = list(ops)
+    whole = [one for one in every if isinstance(one, bytes)]
+    if len(whole) == len(every):
+        return store_ops.digests_of(whole)
+    return [digest_of(one) if isinstance(one, bytes) else digest_of_husk(one.husk) for one in every]

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -115,8 +116,10 @@ def issue(
     return read_certificate(msgspec.msgpack.encode(_Signed(signed, signature)))
 
 
+@lru_cache(maxsize=1024)
 def read_certificate(raw: bytes) -> Certificate:
     """The certificate behind its bytes; its signature is checked by `believed`."""
+    # Kept, because every bundle asks for each station of the subdistrict several times.
     if len(raw) > LARGEST_CERTIFICATE:
         raise ValueError("a certificate has at most 2 KiB")
     outer = form.read(_outers, raw)
@@ -202,6 +205,7 @@ def read_roster(raw: bytes, root: Certificate) -> RosterBody:
     return form.read(_rosters, outer.body)
 
 
+@lru_cache(maxsize=8)
 def kept_roster(raw: bytes) -> RosterBody:
     """The roster behind bytes whose signature was checked when they were kept."""
     return form.read(_rosters, form.read(_outers, raw).body)

@@ -60,3 +60,21 @@ def test_the_dictionary_is_the_one_that_shipped() -> None:
     words = paths.resource("store", "ops-1.zdict").read_bytes()
 
     assert hashlib.sha256(words).hexdigest() == SHIPPED
+
+
+@given(raws=st.lists(st.binary(max_size=80), max_size=8))
+def test_many_ops_at_once_are_what_they_are_one_by_one(raws: list[bytes]) -> None:
+    # Also an op with more words than most, and one that is hardly any bytes.
+    raws = [*raws, b"", b"\xff", bytes(range(256)) * 40]
+
+    assert ops.digests_of(raws) == [ops.digest_of(raw) for raw in raws]
+    assert ops.pack_all(raws) == [ops.pack(raw) for raw in raws]
+    assert ops.unpack_all(ops.pack_all(raws)) == raws
+
+
+def test_one_damaged_body_among_many_is_refused() -> None:
+    sound = ops.pack(b"sound")
+
+    for damaged in (b"", b"\xff" + sound, sound[:-1]):
+        with pytest.raises((ValueError, zstandard.ZstdError)):
+            ops.unpack_all([sound, damaged])
