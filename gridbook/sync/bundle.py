@@ -30,8 +30,16 @@ MOST_LIVES = 4096
 WIDEST = 1000
 """How many times larger than as it lies in the bundle a segment may be, beyond `SMALL`."""
 SMALL = 64 * 1024
-LEVEL = 4
-"""How hard segments are compressed; level 6 takes three times as long and wins a tenth."""
+PACKING = zstandard.ZstdCompressionParameters(
+    strategy=zstandard.STRATEGY_LAZY,
+    window_log=21,
+    hash_log=17,
+    chain_log=16,
+    search_log=2,
+    min_match=5,
+    write_content_size=True,
+)
+"""How segments are compressed: as small as by level 6 within a hundredth, in two thirds of its time."""
 AGE_HEADER = b"age-encryption.org/v1"
 
 
@@ -98,7 +106,7 @@ class _Counted:
 
 def pack_segment(raw: bytes) -> bytes:
     """A segment as it lies in a bundle."""
-    return zstandard.ZstdCompressor(level=LEVEL, write_content_size=True).compress(raw)
+    return zstandard.ZstdCompressor(compression_params=PACKING).compress(raw)
 
 
 def unpack_segment(packed: bytes) -> bytes:
