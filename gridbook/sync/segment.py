@@ -41,10 +41,13 @@ class Header(msgspec.Struct, array_like=True, frozen=True):
     min_reader: Count
 
 
+OneOp = Annotated[bytes, Meta(max_length=LARGEST_OP)]
+
+
 class Bare(msgspec.Struct, array_like=True, frozen=True):
     """What travels instead of an op whose body was erased or purged: its husk with the body's hash."""
 
-    husk: Annotated[bytes, Meta(max_length=LARGEST_OP)]
+    husk: OneOp
 
 
 class Payload(msgspec.Struct, array_like=True, frozen=True):
@@ -53,7 +56,7 @@ class Payload(msgspec.Struct, array_like=True, frozen=True):
     header: bytes
     signature: bytes
     # Bounded here, because this bound is checked before anything is allocated.
-    ops: Annotated[tuple[Annotated[bytes, Meta(max_length=LARGEST_OP)] | Bare, ...], Meta(max_length=MOST_OPS)]
+    ops: Annotated[tuple[OneOp | Bare, ...], Meta(max_length=MOST_OPS)]
 
 
 _encoder = msgspec.msgpack.Encoder()
