@@ -16,6 +16,7 @@ from gridbook.records.base import (
     ClassRule,
     Keep,
     Reach,
+    Record,
     RecordId,
     Since,
     UnitCode,
@@ -34,7 +35,7 @@ HOLDERS = {
     Reach.HERE: N_("this computer only"),
 }
 """Who holds a class, by its reach."""
-_REFERENCES = ("case", "event")
+_REFERENCES = ("case", "event", "care", "listed")
 Key = tuple[UnitCode, RecordId]
 
 
@@ -117,8 +118,11 @@ def _case(session: Session, unit: UnitCode, record: RecordId) -> Case:
     for name, rule in CLASSES.items():
         table = tables.RECORDS[name]
         same = table.c.id == record
-        if "case" in table.c:
-            same = sa.or_(same, table.c.case == record)
+        for belongs in ("case", "care"):
+            if belongs in table.c:
+                same = sa.or_(same, table.c[belongs] == record)
+        if name == "Consent":
+            same = sa.or_(same, table.c.id.in_(_signed_beside(record)))
         for row in session.connection.execute(
             sa.select(table).where(table.c.unit == unit, same).order_by(table.c.id)
         ).mappings():
@@ -126,6 +130,12 @@ def _case(session: Session, unit: UnitCode, record: RecordId) -> Case:
                 title = f"{tr(rule.label)} {row['number']}"
             parts.append(_part(session, rule, row, closed))
     return Case(title or parts[0].what, parts)
+
+
+def _signed_beside(record: RecordId) -> "sa.Select[tuple[bytes]]":
+    """The emergency contacts of an agreement; each has a proof of consent of its own."""
+    table = tables.RECORDS["EmergencyContact"]
+    return sa.select(table.c.id).where(table.c.care == record)
 
 
 def _part(session: Session, rule: ClassRule, row: "sa.RowMapping", closed: date | None) -> Part:
@@ -149,9 +159,8 @@ def _part(session: Session, rule: ClassRule, row: "sa.RowMapping", closed: date 
     by = f"{first.office} {first.person}" if first is not None else ""
     made = local_day(first.at) if first is not None else _made_on(held.id)
     written = tr("{day}, {by}").format(day=made.isoformat(), by=by)
-    return Part(
-        tr(rule.label), written, tr(HOLDERS[rule.reach]), until(rule.keep, _made_on(held.id), closed), facts
-    )
+    stays = until(rule.keep, _made_on(held.id), closed, _ends_on(held))
+    return Part(tr(rule.label), written, tr(HOLDERS[rule.reach]), stays, facts)
 
 
 def _steps(session: Session, record: RecordId) -> list[tuple[str, str]]:
@@ -165,11 +174,17 @@ def _steps(session: Session, record: RecordId) -> list[tuple[str, str]]:
     ]
 
 
-def until(keep: Keep, made_on: date, closed: date | None) -> str:
+def _ends_on(held: Record) -> date | None:
+    """The last day of what names it itself."""
+    withdrawn: date | None = getattr(held, "withdrawn_on", None)
+    return withdrawn or getattr(held, "ends_on", None)
+
+
+def until(keep: Keep, made_on: date, closed: date | None, ends_on: date | None = None) -> str:
     """Until when a record stays, as far as that is known already."""
     if keep.days is None:
         return tr("no end (a fact without name and door)")
-    start = closed if keep.since is Since.CASE_CLOSED else made_on if keep.since is Since.ENTRY else None
+    start = {Since.CASE_CLOSED: closed, Since.ENTRY: made_on, Since.ENDED: ends_on}.get(keep.since)
     if start is not None:
         return tr("until {day}").format(day=(start + timedelta(days=keep.days)).isoformat())
     return tr("{n} months after the end").format(n=keep.days // MONTH)

@@ -26,7 +26,7 @@ def due_word(row: CareRow, today: date) -> str:
         return tr("The agreement is over")
     days = (row.due_on - today).days
     if days < 0:
-        return tr("due since {day}").format(day=short_day(row.due_on))
+        return tr("since {day}").format(day=short_day(row.due_on))
     return tr("due today") if days == 0 else short_day(row.due_on)
 
 

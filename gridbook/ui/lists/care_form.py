@@ -117,7 +117,7 @@ class CareForm(QWidget):
         except BadValue as bad:
             self._refused(bad)
             return
-        self.desk.write(_save, made, self._key(), then=self.kept.emit, failed=self._refused)
+        self.desk.write(_save, made, self._key(), then=self._kept, failed=self._refused)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Ctrl+Enter keeps it from any field."""
@@ -282,6 +282,12 @@ class CareForm(QWidget):
         for name, box in self.wishes.items():
             box.setChecked(name in draft.fields.get("wishes", ()))
         self._filling = False
+
+    def _kept(self, entry: CareEntry) -> None:
+        # What stood in the fields would become a draft again as soon as the keyboard leaves them.
+        self._held = None
+        self._fill(None)
+        self.kept.emit(entry)
 
     def _refused(self, error: GridbookError) -> None:
         name = error.field if isinstance(error, BadValue) and error.field in self._fields else "door"

@@ -148,9 +148,9 @@ class CareSheet(SideSheet):
         """Ask once before anything is erased, for it cannot be brought back."""
         self._only_emergency = emergency
         self.question.setText(
-            tr("The emergency contact is erased at once, here and at the community. It cannot be undone.")
+            tr("The emergency contact is erased at once at every office. It cannot be undone.")
             if emergency
-            else tr("Erased at once, here and at the community; only the proof stays. It cannot be undone.")
+            else tr("All of it is erased at once at every office; only the proof stays. It cannot be undone.")
         )
         self.acts.hide()
         self._asking.show()

@@ -13,7 +13,8 @@ from gridbook.records.base import RecordId
 from gridbook.records.place import Place
 from gridbook.records.visit import VisitReason
 from gridbook.records.worklist import ListDoor, Round, WorkList
-from gridbook.store import worklists
+from gridbook.sheets.from_book import Wanted
+from gridbook.store import places, worklists
 from gridbook.store.session import Session
 from gridbook.store.worklists import BY_CLOSING, BY_HAND, BY_VISIT, ItemRow, Listing, Wish
 from gridbook.ui import theme as look
@@ -34,6 +35,8 @@ class Held:
     listings: Sequence[Listing]
     shown: Listing | None
     doors: Sequence[ItemRow]
+    places: Sequence[Place] = ()
+    """The doors that are still to be done, as a sheet of paper takes them."""
 
 
 class DoorsPart(QWidget):
@@ -77,7 +80,8 @@ class DoorsPart(QWidget):
     def print_doors(self) -> None:
         """Print a sheet with the doors that are still to be done."""
         if self.held.shown is not None:
-            self.opened.emit("print", {"doors of": self.held.shown})
+            purpose = worklists.name(self.held.shown)
+            self.opened.emit("print", Wanted("P3", doors=tuple(self.held.places), purpose=purpose))
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -176,6 +180,7 @@ class DoorsPart(QWidget):
         self.strike.setEnabled(bool(by_hand or still))
         self.strike.name(tr("Strike off") if still or not by_hand else tr("Put back on the list"))
         self.off.setEnabled(bool(chosen))
+        self.paper.setEnabled(bool(self.held.places))
 
     def _choose(self) -> None:
         chosen = self.choice.value
@@ -250,7 +255,12 @@ def _struck(row: ItemRow) -> str:
 def _read(session: Session, cls: type[Listing], wanted: RecordId) -> Held:
     listings = worklists.of_kind(session, cls)
     shown = next((one for one in listings if one.id == wanted), listings[0] if listings else None)
-    return Held(listings, shown, worklists.doors(session, shown) if shown is not None else ())
+    if shown is None:
+        return Held(listings, None, ())
+    doors, known = worklists.doors(session, shown), places.known(session)
+    return Held(
+        listings, shown, doors, [known.at(row.item.building, row.item.door) for row in doors if row.open]
+    )
 
 
 def _strike(session: Session, items: Sequence[worklists.Item], *, done: bool) -> None:

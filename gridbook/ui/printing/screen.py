@@ -13,7 +13,7 @@ from gridbook.press import glyphs, pdf, preview, printer
 from gridbook.records.request import Request
 from gridbook.records.visit import Visit
 from gridbook.sheets import SHEETS, from_book
-from gridbook.sheets.from_book import Job
+from gridbook.sheets.from_book import Job, Wanted
 from gridbook.sheets.page import Page
 from gridbook.store import caseload, visits
 from gridbook.store.session import Session
@@ -45,6 +45,7 @@ class PrintScreen(Screen):
         super().__init__(desk)
         self.job: Job | None = None
         self._given: Job | None = None
+        self._wanted: Wanted | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(*(theme.px(look.XL),) * 4)
         layout.setSpacing(theme.px(look.L))
@@ -62,8 +63,11 @@ class PrintScreen(Screen):
         self.desk.read(_recent, self._of(), then=self._offer)
 
     def open(self, what: object) -> None:
-        """Print what another screen chose: visits or a request, by number."""
-        if isinstance(what, Mapping) and "hand over" in what:
+        """Print what another screen chose: a whole job, or visits or a request by number."""
+        if isinstance(what, Wanted):
+            self._wanted = what
+            self.desk.read(from_book.made, what, then=self._show_wanted, failed=self._refused)
+        elif isinstance(what, Mapping) and "hand over" in what:
             of = what["hand over"]
             self.desk.read(from_book.hand_over_list, of, then=self._show_given, failed=self._refused)
         elif isinstance(what, Mapping):
@@ -77,7 +81,7 @@ class PrintScreen(Screen):
 
     def look(self) -> None:
         """Show the pages; nothing is noted as printed by looking."""
-        self._given = None
+        self._given = self._wanted = None
         self.word.setText("")
         if self._wants_blank():
             self.desk.read(
@@ -164,7 +168,7 @@ class PrintScreen(Screen):
         return [line.strip() for line in self.numbers.value.splitlines() if line.strip()]
 
     def _sheet_changed(self) -> None:
-        self._given = None
+        self._given = self._wanted = None
         blank = self._wants_blank()
         self.filled.setVisible(SHEETS[self._code()].blank is not None)
         self._numbers_field.setVisible(not blank)
@@ -184,12 +188,20 @@ class PrintScreen(Screen):
 
     def _show_given(self, job: Job) -> None:
         """Pages that another screen chose and that no number on the left makes."""
-        self._given = job
+        self._given, self._wanted = job, None
+        self._show(job)
+        self.word.setText(job.title)
+
+    def _show_wanted(self, job: Job) -> None:
+        """Pages of a job that another screen put together; numbers are given when it is printed."""
+        self._given = None
         self._show(job)
         self.word.setText(job.title)
 
     def _make(self, send: Callable[[Job], None]) -> None:
-        if self._given is not None:
+        if self._wanted is not None:
+            self.desk.write(from_book.made, self._wanted, then=send, failed=self._refused)
+        elif self._given is not None:
             send(self._given)
         elif self._wants_blank():
             self.desk.write(from_book.blank, self._code(), self._count(), then=send, failed=self._refused)

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWid
 
 from gridbook.i18n import N_, tr
 from gridbook.records.base import LOCAL, RecordId, local_day
+from gridbook.records.care import CareContact, Consent
 from gridbook.records.request import STATUS_NAMES, Particulars, Request
 from gridbook.records.visit import Visit, VisitDetails
 from gridbook.store import today
+from gridbook.store.care import CareRow
 from gridbook.store.caseload import RequestRow
 from gridbook.store.session import Session
 from gridbook.store.today import Today
@@ -35,7 +37,7 @@ class TodayScreen(Screen):
 
     NAME = "today"
     TITLE = N_("Today")
-    SHOWS = frozenset({Request, Particulars, Visit, VisitDetails})
+    SHOWS = frozenset({Request, Particulars, Visit, VisitDetails, CareContact, Consent})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -88,6 +90,18 @@ class TodayScreen(Screen):
             partial(self.opened.emit, "requests", one.request.id),
         )
 
+    def _care(self, row: CareRow, today_: date) -> "_Line":
+        """A care contact whose turn has come; who wants a call first is told so."""
+        care = row.care
+        first = tr("call first") if care.phone_first else ""
+        return _Line(
+            row.place,
+            " · ".join(part for part in (tr("Care contact"), care.called, first) if part),
+            _since(row.due_on, today_) or tr("today"),
+            "overdue" if row.due_on < today_ else "due soon",
+            partial(self.opened.emit, "lists", care.id),
+        )
+
     def _on_paper(self, found: Today) -> "list[_Line]":
         """What was printed to be filled and has not come back, one line for each day it was printed."""
         by_day: dict[tuple[date, str], list[str]] = {}
@@ -125,6 +139,7 @@ class TodayScreen(Screen):
                 )
                 for one in found.contacts
             ]
+            + [self._care(row, today_) for row in found.care]
         )
         self.waiting.show_lines(
             [

@@ -59,6 +59,8 @@ class VisitForm(VisitInputs):
         self.be_today()
         if what and what.get("door"):
             self.desk.read(keeping.place, what["building"], what["door"], then=self._take_door)
+        if what and what.get("reason"):
+            self.reason.value = what["reason"]
         self.door.setFocus()
 
     def key_in(self, typed: str, otherwise: Callable[[], None]) -> None:
