@@ -32,6 +32,7 @@ SCREENS: tuple[Place, ...] = (
     Place("moving", N_("Moving work"), "users", "moving.screen:MovingScreen"),
     Place("exchange", N_("Hand over"), "usb", "exchange.screen:ExchangeScreen"),
     Place("print", N_("Print"), "printer", "printing.screen:PrintScreen"),
+    Place("registers", N_("Old registers"), "archive", "registers.screen:RegistersScreen"),
     Place("office", N_("Stations"), "shield", "office.screen:OfficeScreen"),
 )
 """Sidebar and keyboard map go by this order."""
