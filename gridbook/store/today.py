@@ -7,10 +7,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from gridbook.records.base import Reach
-from gridbook.store import care, caseload, conflicts, contacts, prints, tables
+from gridbook.store import care, caseload, conflicts, contacts, errands, prints, tables
 from gridbook.store.care import CareRow
 from gridbook.store.caseload import RequestRow, Waiting
 from gridbook.store.contacts import AgreedContact
+from gridbook.store.errands import Out
 from gridbook.store.fold import at
 from gridbook.store.ops import decode, unpack
 from gridbook.store.prints import Printed
@@ -28,6 +29,7 @@ class Today:
     waiting: Sequence[Waiting]
     to_finish: Sequence[RequestRow]
     on_paper: Sequence[Printed]
+    originals: Sequence[Out]
     to_settle: int
     unsent: int
     unsent_since: datetime | None
@@ -48,6 +50,7 @@ def of(session: Session) -> Today:
         waiting=caseload.waiting_for_others(session),
         to_finish=caseload.to_finish(session),
         on_paper=prints.not_keyed_in(session),
+        originals=errands.originals_out(session),
         to_settle=_to_settle(session),
         unsent=unsent,
         unsent_since=since,

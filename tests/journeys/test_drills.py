@@ -28,9 +28,9 @@ SitDown = Callable[..., Hands]
 
 
 def office(hands: Hands) -> OfficeScreen:
-    """The page of stations, reached with Alt and its digit."""
-    place = list(hands.window.screens).index("office") + 1
-    hands.press(Qt.Key(Qt.Key.Key_0 + place), modifier=Qt.KeyboardModifier.AltModifier)
+    """The page of stations, reached by its button in the sidebar."""
+    hands.window.sidebar.buttons["office"].setFocus()
+    hands.press(Qt.Key.Key_Space)
     screen = hands.screen("office")
     assert isinstance(screen, OfficeScreen) and screen.isVisible()
     return screen

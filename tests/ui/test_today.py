@@ -29,8 +29,13 @@ def desk(qapp: object, tmp_path: Path, clock: make.Clock) -> Iterator[Desk]:
 
 
 def words(screen: TodayScreen) -> list[str]:
-    """Everything the list of what is due says."""
-    return [label.text() for label in screen.due.findChildren(QLabel) if label.text()]
+    """Everything the lists of what is due and what is on paper say."""
+    return [
+        label.text()
+        for column in (screen.due, screen.papers)
+        for label in column.findChildren(QLabel)
+        if label.text()
+    ]
 
 
 def test_what_is_overdue_says_so_with_a_symbol_and_by_how_much(desk: Desk, clock: make.Clock) -> None:

@@ -42,7 +42,7 @@ class CarePart(QWidget):
         empty = EmptyState(
             tr("Nobody has agreed to care contacts yet. They begin with a signed consent."),
             tr("New agreement"),
-            "hand-helping",
+            "calendar",
         )
         empty.acted.connect(self.started)
         self.table: RecordTable[CareRow] = RecordTable(columns(self._today), tr("Care contacts"), empty)

@@ -1,16 +1,18 @@
-"""The first screen of the day: two large buttons, three short lists, one hand-over card."""
+"""The first screen of the day: two large buttons, short lists in three columns, one hand-over card."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gridbook.i18n import N_, tr
 from gridbook.records.base import LOCAL, RecordId, local_day
 from gridbook.records.care import CareContact, Consent
+from gridbook.records.errand import DocumentReceipt, Mandate
 from gridbook.records.request import STATUS_NAMES, Particulars, Request
 from gridbook.records.visit import Visit, VisitDetails
 from gridbook.store import today
@@ -30,6 +32,8 @@ from gridbook.ui.screen import Screen
 from gridbook.ui.theme import Type, theme
 
 MOST = 8
+LATE = timedelta(days=7)
+"""Work that waits so long for a stick is said in the colour of what is overdue."""
 
 
 class TodayScreen(Screen):
@@ -37,7 +41,9 @@ class TodayScreen(Screen):
 
     NAME = "today"
     TITLE = N_("Today")
-    SHOWS = frozenset({Request, Particulars, Visit, VisitDetails, CareContact, Consent})
+    SHOWS = frozenset(
+        {Request, Particulars, Visit, VisitDetails, CareContact, Consent, Mandate, DocumentReceipt}
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -63,8 +69,16 @@ class TodayScreen(Screen):
         self.due = _Column(tr("Due and waiting for me"), tr("Nothing is due today."))
         self.contacts = _Column(tr("Promised contacts"), tr("No contact was promised for these days."))
         self.waiting = _Column(tr("Waiting for others"), tr("Nobody keeps this office waiting."))
-        for column in (self.due, self.contacts, self.waiting):
-            columns.addWidget(column, 1)
+        self.papers = _Column(tr("Papers and originals"), tr("No original and no sheet waits here."))
+        for parts in ((self.due,), (self.contacts, self.papers), (self.waiting,)):
+            column = QVBoxLayout()
+            column.setSpacing(theme.px(look.L))
+            for part in parts:
+                column.addWidget(part, 1)
+            columns.addLayout(column, 1)
+        self.quiet = Muted(tr("✓ All is done for today."))
+        self.quiet.hide()
+        page.addWidget(self.quiet)
         page.addLayout(columns)
         self.hand_over = _HandOver()
         self.hand_over.button.clicked.connect(lambda: self.opened.emit("exchange", None))
@@ -102,6 +116,19 @@ class TodayScreen(Screen):
             partial(self.opened.emit, "lists", care.id),
         )
 
+    def _originals(self, found: Today, now: date) -> "list[_Line]":
+        """Originals that residents wait for, one line for each errand; what is over comes first."""
+        return [
+            _Line(
+                tr("{n} originals to return").format(n=sum(document.count for document in one.documents)),
+                f"{one.row.called}　{'、'.join(document.document for document in one.documents)}".strip("　"),
+                tr("{n} days here").format(n=(now - one.since).days) if one.since < now else tr("came today"),
+                "overdue" if one.overdue else "",
+                partial(self.opened.emit, "errands", one.row.request.id),
+            )
+            for one in found.originals
+        ]
+
     def _on_paper(self, found: Today) -> "list[_Line]":
         """What was printed to be filled and has not come back, one line for each day it was printed."""
         by_day: dict[tuple[date, str], list[str]] = {}
@@ -127,7 +154,8 @@ class TodayScreen(Screen):
             # Its time is no longer running; what is left to do is told by where it stands.
             line = self._line(one, None)._replace(when=tr(STATUS_NAMES[one.state.status]), state="done")
             rows.setdefault(one.request.id, line)
-        self.due.show_lines([*rows.values(), *self._on_paper(found)])
+        self.due.show_lines(list(rows.values()))
+        self.papers.show_lines([*self._originals(found, today_), *self._on_paper(found)])
         self.contacts.show_lines(
             [
                 _Line(
@@ -153,7 +181,9 @@ class TodayScreen(Screen):
                 for one in found.waiting
             ]
         )
-        self.hand_over.show_work(found)
+        self.hand_over.show_work(found, today_)
+        lists = (self.due, self.contacts, self.papers, self.waiting)
+        self.quiet.setVisible(not found.unsent and not any(one.lines for one in lists))
 
 
 class _Morning(NamedTuple):
@@ -197,9 +227,11 @@ class _Column(Card):
         self.body.addLayout(self._rows)
         self.body.addStretch(1)
         self._nothing = nothing
+        self.lines: Sequence[_Line] = ()
 
     def show_lines(self, lines: Sequence[_Line]) -> None:
         """Show the first of these rows."""
+        self.lines = lines
         clear(self._rows)
         self._count.setText(str(len(lines)) if lines else "")
         if not lines:
@@ -210,8 +242,18 @@ class _Column(Card):
             self._rows.addWidget(Muted(tr("and {n} more").format(n=len(lines) - MOST), Type.CAPTION))
 
 
+class _Row(Button):
+    """A row that acts on Enter; the arrows go up and down from row to row."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+            return
+        super().keyPressEvent(event)
+
+
 def _row(line: _Line) -> QWidget:
-    button = Button("", "row")
+    button = _Row("", "row")
     button.setAccessibleName(f"{line.what}，{line.where}，{line.when}")
     button.clicked.connect(line.act)
     inside = QHBoxLayout(button)
@@ -248,16 +290,22 @@ class _HandOver(Card):
         row.addWidget(self.button)
         self.body.addLayout(row)
 
-    def show_work(self, found: Today) -> None:
+    def show_work(self, found: Today, now: date) -> None:
         """Say what waits to be handed over."""
         if not found.unsent:
             self.words.setText(tr("Everything was handed over."))
         elif found.unsent_since is None:
             self.words.setText(tr("{n} changes wait to be handed over.").format(n=found.unsent))
         else:
-            since = found.unsent_since.astimezone(LOCAL).date()
-            self.words.setText(
-                tr("{n} changes wait to be handed over, the oldest since {day}.").format(
-                    n=found.unsent, day=short_day(since)
-                )
+            since = local_day(found.unsent_since)
+            days = (now - since).days
+            told = (
+                tr("{n} changes wait to be handed over, the oldest for {days} days, since {day}.")
+                if days
+                else tr("{n} changes wait to be handed over, the oldest since {day}.")
             )
+            self.words.setText(told.format(n=found.unsent, days=days, day=short_day(since)))
+        late = found.unsent_since is not None and now - local_day(found.unsent_since) >= LATE
+        self.words.setProperty("mark", "overdue" if late else "")
+        self.words.style().unpolish(self.words)
+        self.words.style().polish(self.words)

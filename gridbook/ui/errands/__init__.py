@@ -1,0 +1,1 @@
+"""The errand board: orders, mandates, documents."""
