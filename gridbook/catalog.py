@@ -204,6 +204,28 @@ def services_for(category: str) -> tuple[Service, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase that the program brings, with its gaps in 【】."""
+
+    category: str
+    use: str
+    zh: str
+    en: str
+
+    @property
+    def text(self) -> str:
+        """The phrase in the language now spoken."""
+        return self.en if i18n.language() == "en" else self.zh
+
+
+@cache
+def phrases() -> tuple[Phrase, ...]:
+    """The phrases that the program brings, in the order of the categories."""
+    with paths.resource("catalog", "phrases.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(Phrase(**row) for row in csv.DictReader(file))
+
+
+@dataclass(frozen=True, slots=True)
 class SpecialDay:
     """A day off, or a weekend day on which offices work, as the State Council announced it."""
 

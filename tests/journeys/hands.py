@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -51,7 +52,12 @@ class Hands:
 
     def type(self, text: str) -> None:
         """Type a text; Chinese is committed as an input method would."""
-        QTest.keyClicks(self.focus(), text)
+        if text.isascii():
+            QTest.keyClicks(self.focus(), text)
+        else:
+            event = QInputMethodEvent()
+            event.setCommitString(text)
+            QApplication.sendEvent(self.focus(), event)
         self.keys += len(text)
         self.settle()
 

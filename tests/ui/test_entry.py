@@ -119,6 +119,22 @@ def test_what_an_input_method_still_holds_is_committed_before_it_is_kept(desk: D
     assert draft is not None and draft.fields[name] == "楼道灯坏"
 
 
+def test_what_is_typed_into_the_middle_of_a_text_stays_there(desk: Desk) -> None:
+    screen = shown(desk, RequestsScreen)
+    screen.start()
+    desk.finish()
+    title = screen.form.title
+    title.value = "楼道不亮"
+    title.setFocus()
+
+    title.setCursorPosition(2)
+    press(desk, "a", "b", "路灯")
+    assert title.value == "楼道ab路灯不亮"
+    title.setSelection(2, 2)
+    press(desk, "𠮷")
+    assert title.value == "楼道𠮷路灯不亮" and title.cursorPosition() == 4
+
+
 def test_a_visit_of_last_week_is_welcome_and_said_to_be_late(desk: Desk) -> None:
     screen = shown(desk, VisitsScreen)
     screen.start()

@@ -48,8 +48,9 @@ class Button(QPushButton):
         self.setAccessibleName(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter presses the button, as Space does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Enter presses the button, as Space does; with Ctrl it is the form's own key."""
+        held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not held:
             self.click()
             return
         super().keyPressEvent(event)

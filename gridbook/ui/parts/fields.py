@@ -212,7 +212,14 @@ class TextInput(QLineEdit):
     def _make_room(self, text: str) -> None:
         if self._longest is not None:
             # Qt counts units of 16 bits, of which a rare character takes two; people count characters.
-            self.setMaxLength(self._longest + sum(ord(letter) > 0xFFFF for letter in text))
+            longest = self._longest + sum(ord(letter) > 0xFFFF for letter in text)
+            if longest != self.maxLength():
+                # Qt sets the text anew then, and would forget where one is writing.
+                start, chosen, at = self.selectionStart(), self.selectedText(), self.cursorPosition()
+                self.setMaxLength(longest)
+                self.setCursorPosition(at)
+                if start >= 0:
+                    self.setSelection(start, len(chosen.encode("utf-16-le")) // 2)
             self.counted.emit(len(self.text()), self._longest)
 
 

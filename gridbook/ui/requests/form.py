@@ -1,9 +1,9 @@
 """The form of a request: one column, every field kept as a draft when it is left."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -13,7 +13,7 @@ from gridbook.catalog import Category
 from gridbook.errors import BadValue, GridbookError
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL, RecordId, UnitCode, local_day
-from gridbook.records.place import Estate, Level, Place, is_within, level_of
+from gridbook.records.place import Level, Place, is_within, level_of
 from gridbook.records.request import (
     Contact,
     Particulars,
@@ -22,26 +22,13 @@ from gridbook.records.request import (
     RequestEntry,
     Source,
 )
-from gridbook.store import caseload, drafts, numbers, places, preferences, prints, requests
-from gridbook.store.session import Session
+from gridbook.store import caseload, drafts, numbers, phrases, requests
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.fields import commit_typing
 from gridbook.ui.parts.status_line import clock_time
+from gridbook.ui.requests import keeping
 from gridbook.ui.requests.inputs import RequestInputs, by_date
-from gridbook.ui.requests.undo import take_back
-
-FORM = "request"
-STICKY_SOURCE = "request source"
-
-
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """What a form starts from: what was remembered, a draft, the door, the estates to choose from."""
-
-    source: str
-    draft: Mapping[str, Any] | None
-    place: Place | None
-    estates: Sequence[Estate]
+from gridbook.ui.requests.keeping import FORM, Begun
 
 
 class RequestForm(RequestInputs):
@@ -56,23 +43,24 @@ class RequestForm(RequestInputs):
         self._held: RequestEntry | None = None
         self._given: tuple[RecordId, str] | None = None
         self._visit = ""
-        self._undo: RecordId | None = None
+        self._undo: tuple[RecordId, RecordId | None] | None = None
+        self._asked = False
         self._filling = True
         self._connect()
-        desk.read(_begun, "", None, then=self._begin)
+        desk.read(keeping.begun, "", None, then=self._begin)
 
     def start(self, what: Mapping[str, Any] | None = None) -> None:
         """Go on where the form was left, at a door or from a visit where one is named."""
         if self._held is not None or self._given is not None:
             self._empty()
-            self.desk.read(_begun, "", None, then=self._begin)
+            self.desk.read(keeping.begun, "", None, then=self._begin)
         what = what or {}
         self._visit = str(what.get("visit") or self._visit)
         place = what.get("place")
         if isinstance(place, Place):
             self._take_place(place)
         elif what.get("building"):
-            self.desk.read(_begun, "", (what["building"], what.get("door", "")), then=self._begin_at)
+            self.desk.read(keeping.begun, "", (what["building"], what.get("door", "")), then=self._begin_at)
         else:
             self.door.setFocus()
 
@@ -83,7 +71,7 @@ class RequestForm(RequestInputs):
     def key_in(self, typed: str, otherwise: Callable[[], None]) -> None:
         """Open the form of a blank sheet by the number printed on it."""
         number = numbers.read(typed) or typed
-        self.desk.read(_blank, number, then=lambda draft: self._key_in(draft, otherwise))
+        self.desk.read(keeping.blank, number, then=lambda draft: self._key_in(draft, otherwise))
 
     def keep(self) -> None:
         """Save the request; what is wrong is said under its field."""
@@ -95,14 +83,49 @@ class RequestForm(RequestInputs):
         except BadValue as bad:
             self._refused(bad)
             return
-        self.desk.write(_save, entry, self._key, self._held, then=self._kept, failed=self._refused)
+        if self._held is not None or self._asked:
+            self._save(entry)
+        else:
+            self.desk.read(
+                caseload.alike, entry.request, entry.particulars, then=partial(self._save_or_ask, entry)
+            )
 
     def entry(self) -> RequestEntry:
         """The form as records; the store gives id, number and time limit."""
         entry = self._so_far()
         if not entry.particulars.title:
             raise BadValue("title", tr("Write in a few words what was asked."))
+        phrases.require_filled("title", entry.particulars.title)
         return entry
+
+    def _save_or_ask(self, entry: RequestEntry, found: Sequence[caseload.RequestRow]) -> None:
+        """One matter is not written down twice unawares."""
+        if found:
+            self._asked = True
+            self.alike.show_rows(found)
+            self.alike.ask()
+        else:
+            self._save(entry)
+
+    def _join(self, other: RecordId) -> None:
+        """Keep it as one matter with another one."""
+        try:
+            entry = self.entry()
+        except BadValue as bad:
+            self._refused(bad)
+            return
+        self._save(entry, other)
+
+    def _save(self, entry: RequestEntry, other: RecordId | None = None) -> None:
+        self.desk.write(
+            keeping.save,
+            entry,
+            self._key,
+            self._held,
+            other,
+            then=partial(self._kept, other),
+            failed=self._refused,
+        )
 
     def _so_far(self) -> RequestEntry:
         place = self._place()
@@ -202,14 +225,17 @@ class RequestForm(RequestInputs):
         self.kept_line.undone.connect(self._take_back)
         self.left.connect(self._keep_draft)
         self.matter_known.connect(self._look_for_alike)
+        self.alike.joined.connect(self._join)
+        self.alike.kept.connect(self.keep)
 
     def _look_for_alike(self) -> None:
+        self._asked = False
         try:
             entry = self._so_far()
         except BadValue:
             self.alike.hide()
             return
-        self.desk.read(caseload.alike, entry.request, entry.particulars, then=self.show_alike)
+        self.desk.read(caseload.alike, entry.request, entry.particulars, then=self.alike.show_rows)
 
     def _take_place(self, place: Place) -> None:
         self.set_public(False)
@@ -220,7 +246,7 @@ class RequestForm(RequestInputs):
         self.category.setFocus()
         self._keep_draft()
 
-    def _begin(self, begun: _Begun) -> None:
+    def _begin(self, begun: Begun) -> None:
         self.estates = {estate.id: estate for estate in begun.estates}
         nowhere: list[tuple[object, str]] = [("", tr("No estate"))]
         self.estate.offer([*nowhere, *((estate.id, estate.name) for estate in begun.estates)])
@@ -231,33 +257,18 @@ class RequestForm(RequestInputs):
             self._restore(begun.draft, begun.place)
         self._filling = False
 
-    def _begin_at(self, begun: _Begun) -> None:
+    def _begin_at(self, begun: Begun) -> None:
         if begun.place is not None:
             self._take_place(begun.place)
 
     def _edit(self, entry: RequestEntry) -> None:
         self._empty()
         self._held = entry
-        request, held = entry.request, entry.particulars
-        contact = entry.contact
-        fields = {
-            "public": request.public_place or (held.building is None and bool(held.spot)),
-            "spot": held.spot,
-            "estate": request.estate.hex() if request.estate else "",
-            "category": request.category,
-            "called": held.called,
-            "phone": contact.phone if contact else "",
-            "how": contact.how if contact else "",
-            "title": held.title,
-            "text": held.text,
-            "hope": held.hope,
-            "pressing": str(request.pressing),
-            "source": str(request.source),
-            "day": local_day(request.registered_at).isoformat(),
-            "agreed": request.agreed_on.isoformat() if request.agreed_on else "",
-        }
+        held = entry.particulars
         at = (held.building, held.door) if held.building else None
-        self.desk.read(_begun, "", at, then=lambda begun: self._fill(fields, begun.place))
+        self.desk.read(
+            keeping.begun, "", at, then=lambda begun: self._fill(keeping.fields_of(entry), begun.place)
+        )
 
     def _fill(self, fields: Mapping[str, Any], place: Place | None) -> None:
         self._filling = True
@@ -276,11 +287,15 @@ class RequestForm(RequestInputs):
         self.door.left.emit()
         self.door.setFocus()
 
-    def _kept(self, saved: RequestEntry) -> None:
+    def _kept(self, other: RecordId | None, saved: RequestEntry) -> None:
         corrected = self._held is not None
         at = clock_time(self.desk.store.clock.now())
-        self._undo = None if corrected else saved.request.id
+        self._undo = None if corrected else (saved.request.id, other)
         said = tr("Kept {time}, number {n}").format(time=at, n=saved.request.number)
+        if other is not None:
+            said = tr("Kept {time}, number {n}; one matter with the other").format(
+                time=at, n=saved.request.number
+            )
         self._empty()
         self.kept_line.say(said, undo=not corrected)
         self.kept.emit(saved.request.id, corrected)
@@ -290,7 +305,7 @@ class RequestForm(RequestInputs):
     def _take_back(self) -> None:
         if self._undo is not None:
             gone, self._undo = self._undo, None
-            self.desk.write(take_back, gone, then=lambda _: self.kept_line.say(tr("Taken back.")))
+            self.desk.write(keeping.undo, *gone, then=lambda _: self.kept_line.say(tr("Taken back.")))
 
     def _refused(self, error: GridbookError) -> None:
         name = error.field if isinstance(error, BadValue) else "title"
@@ -299,6 +314,8 @@ class RequestForm(RequestInputs):
             self.unfold()
         self.fields[name].tell(error)
         self.fields[name].input.setFocus()
+        if name == "title":
+            self.title.to_gap()
 
     def _empty(self) -> None:
         self._filling = True
@@ -346,7 +363,7 @@ class RequestForm(RequestInputs):
         for name in _WORDS:
             getattr(self, name).value = str(fields.get(name, ""))
         self.set_public(bool(fields.get("public")))
-        self.estate.value = _id(fields.get("estate")) or ""
+        self.estate.value = keeping.id_of(fields.get("estate")) or ""
         self.category.code = str(fields.get("category", ""))
         self.pressing.value = _one_of(Pressing, fields.get("pressing"), Pressing.NORMAL)
         self.source.value = _one_of(Source, fields.get("source"), self.source.value)
@@ -367,39 +384,5 @@ _WORDS = ("spot", "called", "phone", "how", "title", "text", "hope", "day", "agr
 """The inputs whose text is kept as it is typed."""
 
 
-def _begun(session: Session, key: str, at: tuple[RecordId, str] | None) -> _Begun:
-    draft = drafts.get(session, FORM, key)
-    fields = None if draft is None else draft.fields
-    known = places.known(session)
-    if at is None and fields and fields.get("building"):
-        at = (_id(fields["building"]), str(fields.get("at", "")))
-    place = known.at(*at) if at is not None and at[0] in known.buildings else None
-    source = str(preferences.value(session, STICKY_SOURCE, ""))
-    first = Source.VISIT if level_of(session.unit) is Level.GRID else Source.DESK
-    return _Begun(source or str(first), fields, place, places.estates(session))
-
-
-def _id(text: object) -> RecordId:
-    """The id that a draft kept as text; nothing where another release kept something else there."""
-    try:
-        return bytes.fromhex(str(text or ""))
-    except ValueError:
-        return b""
-
-
 def _one_of(choices: type[StrEnum], kept: object, otherwise: Any) -> Any:
     return kept if kept in [str(one) for one in choices] else otherwise
-
-
-def _blank(session: Session, number: str) -> Mapping[str, Any] | None:
-    draft = drafts.get(session, FORM, number)
-    return None if draft is None else draft.fields
-
-
-def _save(session: Session, entry: RequestEntry, key: str, opened: RequestEntry | None) -> RequestEntry:
-    """The request, the source that stays for the next one and the end of the draft, in one transaction."""
-    saved = requests.save(session, entry, opened=opened)
-    preferences.keep(session, STICKY_SOURCE, str(entry.request.source))
-    drafts.drop(session, FORM, key)
-    prints.come_back(session, FORM, saved.request.number)
-    return saved

@@ -1,6 +1,5 @@
 """The inputs of a request: one column, labels above, asking only for what the category needs."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
@@ -12,15 +11,17 @@ from gridbook.records.base import LOCAL
 from gridbook.records.deadline import Limit, LimitKind
 from gridbook.records.place import Estate
 from gridbook.records.request import PRESSING_NAMES, SOURCE_NAMES, Pressing
-from gridbook.store.caseload import RequestRow
+from gridbook.store.phrases import Use
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import GAP, Button, Chips
-from gridbook.ui.parts.cards import KeptLine, clear
+from gridbook.ui.parts.cards import KeptLine
 from gridbook.ui.parts.category import CategoryInput
 from gridbook.ui.parts.door import DoorInput
 from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput, WordsField
+from gridbook.ui.parts.phrases import PhraseInput, Phrases
 from gridbook.ui.parts.text import Muted, Text
+from gridbook.ui.requests.alike import Alike
 from gridbook.ui.theme import Type, theme
 
 TITLE, TEXT, HOPE, SPOT, CALLED, PHONE, HOW = 30, 500, 200, 40, 20, 20, 40
@@ -50,7 +51,9 @@ class RequestInputs(QWidget):
         self.estates: dict[object, Estate] = {}
         self.category = CategoryInput()
         self.called, self.phone = TextInput(CALLED), TextInput(PHONE)
-        self.title, self.text = TextInput(TITLE), LongText(TEXT)
+        self.title, self.text = PhraseInput(TITLE), LongText(TEXT)
+        self.phrases = Phrases(self.desk, Use.ASKED, self.title)
+        self.alike = Alike()
         self.hope, self.how = LongText(HOPE, 2), TextInput(HOW)
         self.day, self.agreed = DateInput(self._today), DateInput(self._today)
         self.pressing = Chips([(one, tr(name)) for one, name in PRESSING_NAMES.items()], tr("Urgency"))
@@ -77,10 +80,12 @@ class RequestInputs(QWidget):
         page.addWidget(self.elsewhere)
         page.addWidget(self.fields["category"])
         page.addWidget(self._phone_first())
-        page.addWidget(self._alike())
+        page.addWidget(self.alike)
         page.addWidget(self.fields["agreed_on"])
         page.addWidget(self._person())
-        for name in ("title", "text", "pressing", "source"):
+        page.addWidget(self.fields["title"])
+        page.addWidget(self.phrases)
+        for name in ("text", "pressing", "source"):
             page.addWidget(self.fields[name])
         page.addWidget(self._unfolding())
         self.more = Button(tr("Expectation, date, how to reach"), "quiet", "chevron-down")
@@ -115,18 +120,6 @@ class RequestInputs(QWidget):
             )
         )
         return self.phone_first
-
-    def _alike(self) -> QFrame:
-        self.alike = QFrame()
-        self.alike.setProperty("notice", "true")
-        rows = QVBoxLayout(self.alike)
-        rows.setContentsMargins(*(theme.px(look.M),) * 4)
-        rows.setSpacing(theme.px(look.XS))
-        rows.addWidget(Text(tr("Perhaps the same matter — open at this place already:")))
-        self._alike_rows = QVBoxLayout()
-        rows.addLayout(self._alike_rows)
-        self.alike.hide()
-        return self.alike
 
     def _person(self) -> QWidget:
         self._person_part = QWidget()
@@ -165,6 +158,7 @@ class RequestInputs(QWidget):
         self.door.textEdited.connect(lambda _: self.fields["door"].say(""))
         self.door.moved_on.connect(self.category.setFocus)
         self.elsewhere.clicked.connect(self._other_place)
+        self.alike.opened.connect(self.opened)
         self.spot.entered.connect(self.category.setFocus)
         self.category.found.connect(self.ask_for)
         self.category.textEdited.connect(lambda _: self.fields["category"].say(""))
@@ -228,6 +222,7 @@ class RequestInputs(QWidget):
         self.hope.setEnabled(not restricted)
         self.fields["text"].setVisible(not restricted)
         self.fields["hope"].setVisible(not restricted)
+        self.phrases.ask_for(category.code if category is not None else "")
         name = tr("Full name") if category is not None and category.needs_name else tr("Requester")
         self.fields["called"].label.setText(name)
         self._show_phone_first()
@@ -237,15 +232,6 @@ class RequestInputs(QWidget):
         category = self.category.category
         first = category is not None and category.phone_first
         self.phone_first.setVisible(first or self.pressing.value is Pressing.EMERGENCY)
-
-    def show_alike(self, rows: Sequence[RequestRow]) -> None:
-        """Show the open requests that are perhaps the same matter."""
-        clear(self._alike_rows)
-        for row in rows[:3]:
-            button = Button(f"{row.request.number}　{row.title}", "quiet", "clipboard-list")
-            button.clicked.connect(lambda _=False, row=row: self.opened.emit(row.request.id))
-            self._alike_rows.addWidget(button)
-        self.alike.setVisible(bool(rows))
 
     def _today(self) -> date:
         return self.desk.store.clock.now().astimezone(LOCAL).date()

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from gridbook.errors import BadValue, BadWording, GridbookError
+from gridbook.errors import BadValue, GridbookError
 from gridbook.i18n import tr
 from gridbook.records.base import RecordId
 from gridbook.records.place import Place
@@ -23,10 +23,11 @@ from gridbook.records.visit import (
     VisitOutcome,
     VisitReason,
 )
-from gridbook.store import drafts, numbers, prints, visits
+from gridbook.store import drafts, numbers, phrases, prints, visits
 from gridbook.store.prints import Blank
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.fields import DateInput, commit_typing
+from gridbook.ui.parts.phrases import PhraseInput
 from gridbook.ui.parts.status_line import clock_time
 from gridbook.ui.visits import keeping
 from gridbook.ui.visits.inputs import VisitInputs
@@ -82,6 +83,8 @@ class VisitForm(VisitInputs):
             if chips.value is None:
                 raise BadValue(name, tr("Choose one with its digit."))
         lines = [(choice.value, text.value) for choice, text in self.items if text.value or choice.value]
+        for _, text in lines:
+            phrases.require_filled("items", text)
         place = self.door.place
         note = self.note.value
         visit = Visit(
@@ -242,15 +245,19 @@ class VisitForm(VisitInputs):
     def _refused(self, error: GridbookError) -> None:
         name = error.field if isinstance(error, BadValue) else "door"
         field = self.fields.get(name, self.fields["door"])
-        if isinstance(error, BadWording) and name == "items":
-            field = next(
-                (one for (_, text), one in zip(self.items, self.item_fields, strict=True) if not text.kept),
-                field,
-            )
+        if name == "items":
+            wrong = [
+                one
+                for (_, text), one in zip(self.items, self.item_fields, strict=True)
+                if text.value and (not text.kept or phrases.slot(text.value))
+            ]
+            field = wrong[0] if wrong else field
         field.tell(error)
         if self.unfolded.isAncestorOf(field):
             self.unfolded.show()
         field.input.setFocus()
+        if isinstance(field.input, PhraseInput):
+            field.input.to_gap()
 
     def _say_nothing(self) -> None:
         for one in (*self.fields.values(), *self.item_fields):

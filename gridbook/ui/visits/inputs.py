@@ -1,6 +1,7 @@
 """The inputs of a visit: door, reason, mode and outcome as four keys; what is seldom needed unfolds below."""
 
 from datetime import date, datetime
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -16,12 +17,14 @@ from gridbook.records.visit import (
     REASON_NAMES,
     PartOfDay,
 )
+from gridbook.store.phrases import Use
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button, Chips
 from gridbook.ui.parts.cards import KeptLine
 from gridbook.ui.parts.door import DoorInput
 from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput, WordsField, short_day
+from gridbook.ui.parts.phrases import PhraseInput, Phrases
 from gridbook.ui.parts.text import Muted
 from gridbook.ui.parts.twin import Twin
 from gridbook.ui.theme import Type, theme
@@ -118,16 +121,21 @@ class VisitInputs(QWidget):
         page.setSpacing(theme.px(look.M))
         options: list[tuple[object, str]] = [("", tr("No category"))]
         options += [(one.code, f"{one.code} {one.name}") for one in catalog.categories().values()]
-        self.items: list[tuple[Choice, TextInput]] = []
+        self.items: list[tuple[Choice, PhraseInput]] = []
+        self.phrases: list[Phrases] = []
         self.item_fields: list[WordsField] = []
         for n in range(ITEMS):
-            choice, text = Choice(options), TextInput(ITEM)
+            choice, text = Choice(options), PhraseInput(ITEM)
+            offered = Phrases(self.desk, Use.DONE, text)
+            choice.currentIndexChanged.connect(partial(_offer, choice, offered))
             field = WordsField(tr("Item {n}, settled on the spot").format(n=n + 1), text)
             row = QHBoxLayout()
             row.setSpacing(theme.px(look.M))
             row.addWidget(Field(tr("Category {n}").format(n=n + 1), choice), 2)
             row.addWidget(field, 3)
             page.addLayout(row)
+            page.addWidget(offered)
+            self.phrases.append(offered)
             self.items.append((choice, text))
             self.item_fields.append(field)
         self.companion = TextInput(COMPANION)
@@ -183,6 +191,10 @@ class VisitInputs(QWidget):
             tr("Entered late for {day}: that is fine.").format(day=short_day(day)) if late and day else ""
         )
         self.late.setVisible(late)
+
+
+def _offer(choice: Choice, offered: Phrases, _: int) -> None:
+    offered.ask_for(str(choice.value or ""))
 
 
 def part_of(moment: datetime) -> PartOfDay:
