@@ -34,6 +34,7 @@ class Desk(click.Group):
             return
         # Each brings its part of the program along, which the window fetches by itself when it is needed.
         from gridbook.cli import (
+            agreed,
             books,
             errands,
             keeping,
@@ -48,7 +49,20 @@ class Desk(click.Group):
             work,
         )
 
-        parts = (books, keeping, sharing, work, errands, look, moving, stick, losses, paper, registers)
+        parts = (
+            books,
+            keeping,
+            sharing,
+            work,
+            errands,
+            agreed,
+            look,
+            moving,
+            stick,
+            losses,
+            paper,
+            registers,
+        )
         for part in (*parts, practising):
             for command in part.COMMANDS:
                 self.add_command(command)

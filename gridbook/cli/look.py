@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from gridbook.cli import agreed
 from gridbook.cli.errands import facts as errand_facts
 from gridbook.cli.errands import lines as errand_lines
 from gridbook.cli.own import Book, on_book, tell
@@ -17,7 +18,9 @@ from gridbook.i18n import tr
 from gridbook.records.base import CLASSES, LOCAL
 from gridbook.records.request import ACTION_NAMES, Status
 from gridbook.records.visit import Mode, VisitOutcome, VisitReason
+from gridbook.records.worklist import Round, WorkList
 from gridbook.store import (
+    care,
     caseload,
     conflicts,
     errands,
@@ -30,6 +33,7 @@ from gridbook.store import (
     staff,
     units,
     visits,
+    worklists,
 )
 from gridbook.store.book import Store
 from gridbook.store.requests import EventView, RequestView
@@ -47,7 +51,7 @@ Listed = Callable[[Store, dict[str, str], int], Iterable[Line]]
 @click.option("--where", "asked", multiple=True, metavar="KEY=VALUE", help="Which of them; may be repeated.")
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
 def show_list(own: Book, kind: str, asked: tuple[str, ...], limit: int) -> None:
-    """List visits, requests, errands, estates, buildings, units, staff, holidays or loads."""
+    """List visits, requests, errands, care, lists, rounds, estates, buildings, units, staff or loads."""
     listed = KINDS.get(kind)
     if listed is None:
         raise click.UsageError(
@@ -177,6 +181,22 @@ def _errands(store: Store, asked: dict[str, str], limit: int) -> Iterable[Line]:
     return [(errand_facts(one), "\n".join(errand_lines(one))) for one in found[:limit]]
 
 
+def _care(store: Store, asked: dict[str, str], limit: int) -> Iterable[Line]:
+    due = _flag(asked, "due")
+    _nothing_left(asked, "due")
+    found = store.read(care.due) if due else store.read(care.listed)
+    return [(agreed.care_facts(row), agreed.care_line(row)) for row in found[:limit]]
+
+
+def _lists_of(cls: type[worklists.Listing]) -> Listed:
+    def listed(store: Store, asked: dict[str, str], limit: int) -> list[Line]:
+        _nothing_left(asked, "")
+        found = store.read(worklists.of_kind, cls)[:limit]
+        return [(agreed.list_facts(one), f"{one.id.hex()}  {worklists.name(one)}") for one in found]
+
+    return listed
+
+
 KINDS: Mapping[str, Listed] = {
     "visits": _visits,
     "requests": _requests,
@@ -187,6 +207,9 @@ KINDS: Mapping[str, Listed] = {
     "staff": _plain_list(lambda store: store.read(staff.people)),
     "holidays": _plain_list(_holidays),
     "loads": _loads,
+    "care": _care,
+    "lists": _lists_of(WorkList),
+    "rounds": _lists_of(Round),
 }
 """What can be listed, by the word that `list` takes."""
 

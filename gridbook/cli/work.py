@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from gridbook.cli import agreed
 from gridbook.cli.own import Book, on_book
 from gridbook.cli.shapes import emit, state_facts
 from gridbook.errors import BadValue, GridbookError
@@ -265,6 +266,9 @@ KINDS: Mapping[str, Writes] = {
     "units": _unit,
     "staff": _person,
     "holidays": _holiday,
+    "care": agreed.write_care,
+    "lists": agreed.write_list,
+    "rounds": agreed.write_round,
 }
 """What can be written down, by the word that `record` takes."""
 

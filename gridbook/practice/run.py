@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ParamSpec
 
 from gridbook.i18n import tr
-from gridbook.practice import acting, report, stations
+from gridbook.practice import acting, agreed, report, stations
 from gridbook.practice.places import places_of
 from gridbook.practice.report import Report
 from gridbook.practice.stations import Stations
@@ -148,11 +148,16 @@ class _Run:
         for code in self.stations.of_level(Level.GRID):
             made = places_of(self.town, code)
             self.stations[code].write(places.save, *made.estates, *made.buildings)
+            self.stations[code].write(agreed.write, self.town, made)
         self._up(Level.GRID)
         self._up(Level.COMMUNITY)
         self._down()
 
     def _day(self, day: date, *, last: bool) -> None:
+        if last:
+            for grid in self.stations.of_level(Level.GRID):
+                made = places_of(self.town, grid)
+                self.stations[grid].write(agreed.write_lists, self.town, made)
         self._work(Level.GRID, day, 17, 30)
         if not (last or self.every_day or day.weekday() == FRIDAY):
             return

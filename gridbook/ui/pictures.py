@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gridbook import i18n
 from gridbook.records.base import SystemClock
-from gridbook.store import book, caseload, keys, visits
+from gridbook.store import book, care, caseload, keys, visits
 from gridbook.store.session import Session
 from gridbook.ui.desk import Desk
 from gridbook.ui.office.screen import DRILL_NAMES
@@ -90,13 +90,13 @@ def take(
 def views(session: Session) -> list[View]:
     """Every place, empty form, sheet and record that can be shown of this book."""
     plain = [View(place.name, None, place.name) for place in SCREENS]
-    new = [View(name, {}, f"{name}-new") for name in ("visits", "requests")]
+    new = [View(name, {}, f"{name}-new") for name in ("visits", "requests", "lists")]
     drills = [View("office", drill, f"office-{drill.replace(' ', '-')}") for drill in DRILL_NAMES]
     return [*plain, *new, *drills, *_records(session)]
 
 
 def _records(session: Session) -> list[View]:
-    """The newest visit and the most pressing request, each opened, and the door of the visit."""
+    """The newest visit, the most pressing request and the agreement due first, and the door of the visit."""
     found: list[View] = []
     for visit in visits.recent(session, 1):
         found.append(View("visits", visit.visit.id, "visit"))
@@ -104,4 +104,6 @@ def _records(session: Session) -> list[View]:
             door = {"building": visit.details.building, "door": visit.details.door}
             found.append(View("doors", door, "door"))
     found += [View("requests", row.request.id, "request") for row in caseload.open_cases(session)[:1]]
+    found += [View("lists", part, f"lists-{part}") for part in ("rounds", "care")]
+    found += [View("lists", row.care.id, "care-contact") for row in care.listed(session)[:1]]
     return found

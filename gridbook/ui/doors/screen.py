@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QScroll
 
 from gridbook.i18n import N_, tr
 from gridbook.records.base import RecordId
+from gridbook.records.care import CareContact, Consent
 from gridbook.records.place import Building, Estate, Pattern, Place
 from gridbook.records.request import Particulars, Request
 from gridbook.records.visit import Visit, VisitDetails
@@ -58,7 +59,7 @@ class DoorsScreen(Screen):
 
     NAME = "doors"
     TITLE = N_("Doors")
-    SHOWS = frozenset({Estate, Building, Request, Particulars, Visit, VisitDetails})
+    SHOWS = frozenset({Estate, Building, Request, Particulars, Visit, VisitDetails, CareContact, Consent})
     FULL_WIDTH = True
 
     def __init__(self, desk: Desk) -> None:

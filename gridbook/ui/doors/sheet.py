@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gridbook.i18n import tr
-from gridbook.records.base import RecordId
+from gridbook.records.base import LOCAL, RecordId
+from gridbook.records.care import EVERY_NAMES
 from gridbook.records.request import STATUS_NAMES
 from gridbook.records.visit import OUTCOME_NAMES, REASON_NAMES
-from gridbook.store import caseload, places, visits
+from gridbook.store import care, caseload, places, visits
+from gridbook.store.care import CareRow
 from gridbook.store.caseload import RequestRow
 from gridbook.store.session import Session
 from gridbook.store.visits import VisitRow
@@ -33,6 +35,7 @@ class _Door:
     door: str
     place: str
     cases: Sequence[tuple[RequestRow, str]]
+    agreed: Sequence[CareRow]
     visits: Sequence[VisitRow]
 
 
@@ -55,6 +58,9 @@ class DoorSheet(SideSheet):
         self.foot.addStretch(1)
         self.visit.clicked.connect(lambda: self._record("visits"))
         self.request.clicked.connect(lambda: self._record("requests"))
+        self._agreed = QVBoxLayout()
+        self._agreed.setSpacing(theme.px(look.XS))
+        self.body.addLayout(self._agreed)
         self._cases, self._visits = QVBoxLayout(), QVBoxLayout()
         for title, rows in ((tr("Requests"), self._cases), (tr("Visits"), self._visits)):
             rows.setSpacing(theme.px(look.XS))
@@ -80,6 +86,9 @@ class DoorSheet(SideSheet):
         open_cases = [row.request.number for row, _ in found.cases if row.state.open]
         newest = [row.visit.number for row in found.visits[:1]]
         self.paper = {"requests": open_cases} if open_cases else {"visits": newest}
+        clear(self._agreed)
+        for agreed in found.agreed:
+            self._agreed.addWidget(self._care(agreed))
         clear(self._cases)
         for row, word in found.cases[:MOST]:
             self._cases.addWidget(self._case(row, word))
@@ -90,6 +99,19 @@ class DoorSheet(SideSheet):
             self._visits.addWidget(self._visit(visit))
         if not found.visits:
             self._visits.addWidget(Muted(tr("No visit written down at this door.")))
+
+    def _care(self, row: CareRow) -> Button:
+        button = Button("", "row")
+        due = self.desk.store.clock.now().astimezone(LOCAL).date() >= row.due_on
+        word = short_day(row.due_on)
+        what = f"{tr('Care contact')} · {row.care.called}"
+        button.setAccessibleName(f"{what}，{word}")
+        button.clicked.connect(lambda: self.opened.emit("lists", row.care.id))
+        inside = _inside(button, what, tr(EVERY_NAMES[row.care.every]))
+        inside.addWidget(
+            Badge("due soon" if due else "on time", word), alignment=Qt.AlignmentFlag.AlignVCenter
+        )
+        return button
 
     def _case(self, row: RequestRow, word: str) -> Button:
         button = Button("", "row")
@@ -133,4 +155,5 @@ def _door(session: Session, building: RecordId, door: str) -> _Door:
         for row in caseload.of_door(session, building, door)
     ]
     place = places.known(session).at(building, door).text
-    return _Door(building, door, place, cases, visits.of_door(session, building, door))
+    agreed = [row for row in care.of_door(session, building, door) if row.holds]
+    return _Door(building, door, place, cases, agreed, visits.of_door(session, building, door))
