@@ -94,7 +94,7 @@ def _days(given: Mapping[str, str | None]) -> tuple[date | None, date | None]:
 
 
 def _require_enough(form: Sheet, wanted: Wanted) -> None:
-    numbered = form.of in (Of.VISIT, Of.VISITS, Of.REQUEST, Of.REQUESTS)
+    numbered = form.of in (Of.VISIT, Of.VISITS, Of.REQUEST, Of.REQUESTS, Of.ERRAND)
     if numbered and bool(wanted.blanks) == bool(wanted.numbers):
         raise click.UsageError(tr("Give the numbers to print, or --blank with how many."))
     if form.of is Of.DOORS and not wanted.doors:

@@ -11,6 +11,7 @@ from gridbook.sheets import (
     follow_up_slip,
     handling_slip,
     held_sheet,
+    mandate_sheet,
     privacy_notice,
     receipt_slip,
     reminder_note,
@@ -29,6 +30,7 @@ class Of(StrEnum):
     VISITS = "visits"
     REQUEST = "request"
     REQUESTS = "requests"
+    ERRAND = "errand"
     DOORS = "doors"
     DOOR = "door"
     DAYS = "days"
@@ -69,6 +71,7 @@ SHEETS: Mapping[str, Sheet] = {
         Sheet(called_slip.CODE, N_("We called"), Of.OFFICE, blank=called_slip.blank),
         Sheet(receipt_slip.CODE, N_("Receipt of a request"), Of.REQUEST, receipt_slip.filled),
         Sheet(handling_slip.CODE, N_("Request handling sheet"), Of.REQUEST, handling_slip.filled),
+        Sheet(mandate_sheet.CODE, N_("Mandate and list of documents"), Of.ERRAND, mandate_sheet.filled),
         *(
             Sheet(code, step_form.TITLES[code], Of.REQUEST, filled)
             for code, filled in (

@@ -1,6 +1,6 @@
 """Sheets of what the book holds: looks the records up, marks a second print, hands back finished pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,12 +16,14 @@ from gridbook.sheets import hand_over_list as list_of_hand_over
 from gridbook.sheets.called_slip import Reached
 from gridbook.sheets.form import Printing
 from gridbook.sheets.hand_over_list import CaseOnList, HandOverOnPaper
+from gridbook.sheets.mandate_sheet import ErrandOnPaper
 from gridbook.sheets.page import Page
 from gridbook.sheets.request_on_paper import RequestOnPaper
 from gridbook.sheets.visit_sheet import VisitOnPaper
 from gridbook.store import (
     caseload,
     counts,
+    errands,
     held,
     moving,
     places,
@@ -109,7 +111,7 @@ def printed(session: Session, code: str, numbers: Sequence[str]) -> Job:
     pages: list[Page] = []
     found: list[str] = []
     for number in numbers:
-        one = visit_on_paper(session, number) if sheet.of is Of.VISIT else request_on_paper(session, number)
+        one = _SHOWN.get(sheet.of, request_on_paper)(session, number)
         (again_one,) = prints.log(session, code, [_number_of(one)])
         pages += _filled(sheet)(one, printing(session, reprint=again_one))
         found.append(_number_of(one))
@@ -129,7 +131,9 @@ def _unasked(one: VisitOnPaper | RequestOnPaper) -> bool:
     return isinstance(one, RequestOnPaper) and one.state.satisfaction is None
 
 
-def _number_of(one: VisitOnPaper | RequestOnPaper) -> str:
+def _number_of(one: VisitOnPaper | RequestOnPaper | ErrandOnPaper) -> str:
+    if isinstance(one, ErrandOnPaper):
+        return one.request.request.number
     return one.visit.number if isinstance(one, VisitOnPaper) else one.request.number
 
 
@@ -282,3 +286,16 @@ def _left(session: Session, state: RequestState) -> int | None:
     if not state.open or state.due_at is None:
         return None
     return session.calendar().between(session.today, local_day(state.due_at))
+
+
+def errand_on_paper(session: Session, number: str) -> ErrandOnPaper:
+    """An errand with its documents; a request without a mandate has a sheet to be filled in by hand."""
+    held = errands.get(session, number)
+    return ErrandOnPaper(request_on_paper(session, number), held.mandate, held.documents, held.helper)
+
+
+_SHOWN: Mapping[Of, Callable[[Session, str], VisitOnPaper | RequestOnPaper | ErrandOnPaper]] = {
+    Of.VISIT: visit_on_paper,
+    Of.ERRAND: errand_on_paper,
+}
+"""Who looks a record up for a sheet; sheets of a request need nothing more than that."""

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtGui import QImage
 
 from gridbook.press import application, preview
+from gridbook.records.errand import Back, DocumentReceipt, ErrandWay, Mandate, Paper
 from gridbook.records.figures import FollowUps
 from gridbook.records.request import (
     Action,
@@ -31,6 +32,7 @@ from gridbook.sheets import (
     hand_over_list,
     handling_slip,
     held_sheet,
+    mandate_sheet,
     privacy_notice,
     receipt_slip,
     reminder_note,
@@ -42,6 +44,7 @@ from gridbook.sheets import (
 from gridbook.sheets.called_slip import Reached
 from gridbook.sheets.form import Printing
 from gridbook.sheets.hand_over_list import CaseOnList, HandOverOnPaper
+from gridbook.sheets.mandate_sheet import ErrandOnPaper
 from gridbook.sheets.page import Page, described
 from gridbook.sheets.request_on_paper import RequestOnPaper
 from gridbook.sheets.visit_sheet import VisitOnPaper
@@ -244,6 +247,44 @@ def held(count: int = 1) -> Held:
     return Held(PLACE, "03社区-05网格", (case,) * count, (attempt,), 1)
 
 
+def errand(given: bool = True) -> ErrandOnPaper:
+    """An invented errand half-way: two documents are out, one is back; or one that is still to be signed."""
+    asked = request()
+    asked = replace(
+        asked,
+        request=replace(asked.request, category="A04"),
+        particulars=replace(asked.particulars, title="补办社保卡", text="") if asked.particulars else None,
+    )
+    if not given:
+        return ErrandOnPaper(asked)
+    unit, case, day = asked.request.unit, asked.request.id, date(2026, 11, 23)
+    mandate = Mandate(
+        unit=unit,
+        id=case,
+        way=ErrandWay.ON_BEHALF,
+        service="S04",
+        may="代为申领或补换社保卡，领取后送到家中。",
+        given_on=day,
+        until=date(2026, 12, 23),
+        advance=5000,
+        paid=1600,
+        receipts=1,
+    )
+    first = DocumentReceipt(
+        unit=unit,
+        id=b"\1" * 16,
+        case=case,
+        document="身份证",
+        paper=Paper.ORIGINAL,
+        handed_on=day,
+        back=Back.RETURNED,
+        back_on=date(2026, 11, 25),
+    )
+    second = replace(first, id=b"\2" * 16, document="旧社保卡", back=None, back_on=None)
+    third = replace(second, id=b"\3" * 16, document="缴费凭证", paper=Paper.COPY, count=2)
+    return ErrandOnPaper(asked, mandate, (first, second, third), "陈晓梅")
+
+
 SAMPLES: Mapping[str, Callable[[], tuple[Page, ...]]] = {
     "p1": lambda: visit_sheet.filled(visit(1), PRINTING),
     "p1-blank": lambda: visit_sheet.blank(PRINTING, "0305-26-0412-7K2Q"),
@@ -257,6 +298,8 @@ SAMPLES: Mapping[str, Callable[[], tuple[Page, ...]]] = {
         "燃气软管免费更换告知（11月30日前）",
     ),
     "p4": lambda: called_slip.blank(PRINTING, REACHED),
+    "p7": lambda: mandate_sheet.filled(errand(), PRINTING),
+    "p7-to-sign": lambda: mandate_sheet.filled(errand(given=False), PRINTING),
     "p8-1": lambda: step_form.finishing(request(closed=True), PRINTING),
     "p8-2": lambda: step_form.suspending(request(), PRINTING),
     "p8-3": lambda: step_form.resuming(request(), AGAIN),

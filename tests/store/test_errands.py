@@ -9,6 +9,8 @@ from gridbook import catalog
 from gridbook.errors import BadValue, NotAllowed
 from gridbook.records.errand import Back, DocumentReceipt, Paper
 from gridbook.records.request import Action
+from gridbook.sheets import from_book
+from gridbook.sheets.from_book import Wanted
 from gridbook.store import checks, errands, history, requests, retention, tables
 from gridbook.store.book import Store
 from gridbook.store.errands import Stage
@@ -185,3 +187,16 @@ def test_every_service_belongs_to_an_errand_and_asks_for_documents_without_numbe
         for names in service.lists.values():
             assert 0 < len(names) <= 9
             assert all(0 < len(one.name) <= 20 for one in names if one in service.lists["zh_CN"])
+
+
+def test_the_sheet_of_an_errand_is_printed_before_it_is_signed_and_again_with_what_came(grid: Store) -> None:
+    number = asked(grid)
+    first = grid.write(from_book.made, Wanted("P7", numbers=(number,)))
+    grid.write(errands.save, number, grid.read(errands.blank, number))
+    grid.write(errands.receive, number, papers("社保卡", "户外作业证"))
+    again = grid.write(from_book.made, Wanted("P7", numbers=(number,)))
+
+    blank, filled = ("\n".join(page.texts()) for job in (first, again) for page in job.pages)
+    assert "申领表" in blank and "户外作业证" not in blank and "补打" not in blank
+    assert "户外作业证" in filled and "代为申领或补换社保卡" in filled and "补打" in filled
+    assert again.numbers == (number,)

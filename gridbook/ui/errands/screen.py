@@ -10,6 +10,7 @@ from gridbook.i18n import N_, tr
 from gridbook.records.base import LOCAL
 from gridbook.records.errand import DocumentReceipt, Mandate
 from gridbook.records.request import Contact, Particulars, Request
+from gridbook.sheets.from_book import Wanted
 from gridbook.store import errands, preferences
 from gridbook.store.errands import Errand
 from gridbook.ui import theme as look
@@ -86,7 +87,8 @@ class ErrandsScreen(Screen):
             numbers = [self.sheet.errand.row.request.number]
         else:
             numbers = [one.row.request.number for one in self.table.selected() if one.mandate is not None]
-        self.opened.emit("print", {"requests": numbers, "sheet": "P7"})
+        if numbers:
+            self.opened.emit("print", Wanted("P7", numbers=tuple(numbers)))
 
     def _list(self) -> QWidget:
         whole = QWidget()

@@ -13,6 +13,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import LOCAL, RecordId
 from gridbook.records.errand import BACK_NAMES, PAPER_NAMES, WAY_NAMES, Back, DocumentReceipt, Mandate
 from gridbook.records.request import Contact
+from gridbook.sheets.from_book import Wanted
 from gridbook.store import drafts, errands, requests
 from gridbook.store.errands import STAGE_NAMES, Errand, Stage
 from gridbook.store.session import Session
@@ -89,7 +90,7 @@ class ErrandSheet(SideSheet):
             case "end":
                 self._do(errands.end, tr("The mandate is ended."))
             case "print":
-                self.opened.emit("print", {"requests": [number], "sheet": "P7"})
+                self.opened.emit("print", Wanted("P7", numbers=(number,)))
             case "request":
                 self.opened.emit("requests", record)
 

@@ -36,7 +36,7 @@ def steps_of(errand: Errand) -> list[str]:
     """What can be done now, the likely step first."""
     mandate = errand.mandate
     if mandate is None:
-        return [MANDATE, REQUEST] if errand.row.state.open else [REQUEST]
+        return [MANDATE, PRINT, REQUEST] if errand.row.state.open else [REQUEST]
     if errand.stage is Stage.DONE:
         return [PRINT, REQUEST]
     if mandate.ended_on is not None:

@@ -253,7 +253,7 @@ class PrintScreen(Screen):
 
 
 def _recent(session: Session, of: str) -> list[tuple[str, str]]:
-    if of == "request":
+    if of in ("request", "requests", "errand"):
         rows = caseload.page(session, caseload.Wanted(), 0, RECENT)
         return [(row.request.number, f"{row.request.number}  {row.title}") for row in rows]
     return [(row.visit.number, f"{row.visit.number}  {row.place}") for row in visits.recent(session, RECENT)]
