@@ -8,6 +8,7 @@ from gridbook.i18n import N_
 from gridbook.records.place import Level
 from gridbook.sheets import (
     called_slip,
+    door_map,
     follow_up_slip,
     handling_slip,
     held_sheet,
@@ -104,6 +105,7 @@ SHEETS: Mapping[str, Sheet] = {
         ),
         Sheet(work_report.CODE, N_("Report of services"), Of.DAYS, work_report.filled),
         Sheet(held_sheet.CODE, N_("What is held about you"), Of.DOOR, held_sheet.filled),
+        Sheet(door_map.CODE, N_("Picture of a building"), Of.DOOR, door_map.filled),
     )
 }
 """Every sheet by its code; `rows` says how many numbers a blank page has room for, `comes_back` that it is

@@ -11,7 +11,7 @@ from gridbook.records.base import LOCAL, local_day
 from gridbook.records.place import Place, level_of
 from gridbook.records.request import REASONS, STATUS_NAMES, RequestState
 from gridbook.records.visit import VisitDetails
-from gridbook.sheets import SHEETS, Of, Sheet
+from gridbook.sheets import SHEETS, Of, Sheet, door_map
 from gridbook.sheets import hand_over_list as list_of_hand_over
 from gridbook.sheets.called_slip import Reached
 from gridbook.sheets.form import Printing
@@ -23,6 +23,7 @@ from gridbook.sheets.visit_sheet import VisitOnPaper
 from gridbook.store import (
     caseload,
     counts,
+    doors,
     errands,
     held,
     moving,
@@ -160,10 +161,13 @@ def _of_doors(session: Session, sheet: Sheet, wanted: Wanted) -> Job:
 
 
 def _held(session: Session, sheet: Sheet, wanted: Wanted) -> Job:
-    if wanted.doors:
+    if sheet.code == door_map.CODE and wanted.doors:
+        view = doors.view(session, _place(session, wanted.doors[0]).building.id)
+        return Job(sheet.code, (), door_map.filled(view, printing(session)))
+    if wanted.doors and sheet.code != door_map.CODE:
         place = _place(session, wanted.doors[0])
         shown = held.of_door(session, place.building.id, place.door)
-    elif wanted.numbers:
+    elif wanted.numbers and sheet.code != door_map.CODE:
         shown = held.of_case(session, wanted.numbers[0])
     else:
         raise NotFound(tr("Nothing is chosen to print."), next=tr("Write the door, for example 3-2-501."))

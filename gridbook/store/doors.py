@@ -1,7 +1,7 @@
 """The door view: what is going on behind which door of a building, as service, never as a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -16,7 +16,10 @@ SETTLED_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One door: open cases, an agreed contact that is due, settled this week, a sheet still on paper."""
+    """One door: open cases, an agreed contact that is due, settled this week, a sheet still on paper.
+
+    A `missing` one is only drawn while a building is drawn up.
+    """
 
     door: str
     text: str
@@ -24,6 +27,7 @@ class Cell:
     contact_due: bool = False
     settled: bool = False
     printed: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,19 @@ def view(session: Session, building_id: RecordId) -> DoorView:
         )
     made = [Floor(number, tuple(cells)) for number, cells in sorted(floors.items(), reverse=True)]
     return DoorView(places.known(session).estates.get(held.estate), held, made)
+
+
+def draft(estate: Estate | None, building: Building) -> DoorView:
+    """A building that is being drawn up, with the doors of its pattern that do not exist marked as such."""
+    there = set(building.doors())
+    floors: dict[int, list[Cell]] = {}
+    # Those that are not there come back to their place when somebody wants them again.
+    whole = dict.fromkeys((*replace(building, missing=()).doors(), *building.doors()))
+    for door in whole:
+        cell = Cell(door, door_text(building, door), missing=door not in there)
+        floors.setdefault(building.floor_of(door), []).append(cell)
+    made = [Floor(number, tuple(cells)) for number, cells in sorted(floors.items(), reverse=True)]
+    return DoorView(estate, building, made)
 
 
 def _cases(session: Session, building_id: RecordId) -> tuple[dict[str, int], set[str]]:

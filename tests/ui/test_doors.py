@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -14,8 +15,8 @@ from gridbook.records.request import Action
 from gridbook.records.visit import VisitEntry
 from gridbook.store import places, requests, visits
 from gridbook.ui.desk import Desk
+from gridbook.ui.doors.cells import DUE, LEGEND, OPEN, SETTLED, in_words, symbols
 from gridbook.ui.doors.screen import DoorsScreen
-from gridbook.ui.doors.view import DUE, LEGEND, OPEN, SETTLED, in_words, symbols
 from gridbook.ui.theme import theme
 from tests import make
 from tests.ui.casework import asked, ground, press, shown, sitting
@@ -178,7 +179,7 @@ def test_a_click_opens_a_door_too(desk: Desk) -> None:
     ground(desk.store)
     screen = shown(desk, DoorsScreen)
     first = screen.view.rect_of("1-601").center()
-    QTest.mouseClick(screen.view, Qt.MouseButton.LeftButton, pos=QPoint(first))
+    QTest.mouseClick(screen.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(first))
     desk.finish()
 
     assert screen.sheet.title.text() == "幸福苑3号楼1单元601"
@@ -211,14 +212,15 @@ def test_a_cell_has_at_most_two_symbols_each_named_in_words(desk: Desk) -> None:
     assert SETTLED in [symbol for symbol, _, _ in LEGEND]
 
 
-def test_the_picture_reads_aloud_where_the_keyboard_is(desk: Desk) -> None:
+def test_a_screen_reader_finds_every_door_with_its_state(desk: Desk) -> None:
     ground(desk.store)
     asked(desk.store)
     screen = shown(desk, DoorsScreen)
-    screen.view.setFocus()
-    press(desk, "2-501")
+    table = QAccessible.queryAccessibleInterface(screen.view)
+    names = {table.child(n).text(QAccessible.Text.Name) for n in range(table.childCount())}
 
-    assert screen.view.accessibleName() == "3号楼2单元501，1 项未办结"
+    assert table.role() == QAccessible.Role.Table
+    assert {"3号楼2单元501，1 项未办结", "3号楼1单元101", "5层", "2单元"} <= names
 
 
 @pytest.mark.parametrize("scale", [100, 200])
@@ -241,3 +243,57 @@ def test_houses_without_units_stand_in_rows(desk: Desk) -> None:
 
     assert [cell.door for cell in screen.view.cells()] == [str(n) for n in range(1, 35)]
     assert screen.view.door == "33"
+
+
+def test_zoom_goes_by_key_wheel_and_button_and_keeps_the_door_in_sight(desk: Desk) -> None:
+    ground(desk.store, units=4, floors=34, doors_per_floor=4)
+    screen = shown(desk, DoorsScreen)
+    screen.view.setFocus()
+    press(desk, "3-1702", "+", "+")
+    near = screen.view.rect_of("3-1702")
+    assert screen.view.zoom == 150
+    assert screen.view.viewport().rect().contains(near)
+
+    press(desk, "*")
+    assert screen.view.zoom == 50
+    assert screen.view.rect_of("3-1702").width() == 32
+    screen.nearer.click()
+    assert screen.view.zoom == 75
+
+
+def test_a_building_is_drawn_up_by_looking_at_it(desk: Desk) -> None:
+    building = ground(desk.store)
+    screen = shown(desk, DoorsScreen)
+    screen.change.click()
+    screen.form.floors.value = "5"
+    screen.form.no_fours.click()
+    assert screen.form.missing.value == "4层"
+    gone = [cell.door for cell in screen.view.cells() if cell.missing]
+    assert len(gone) == 6 and screen.view.drafting
+
+    at = screen.view.rect_of("2-501").center()
+    QTest.mouseClick(screen.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert screen.form.missing.value == "4层 2-501"
+    screen.form.shops.click()
+    assert screen.form.added.value == "1 2 3 4 5 6"
+    screen.form.keep()
+    desk.finish()
+
+    kept = desk.store.read(places.building, building.id)
+    assert set(kept.doors()) == {
+        *(f"{unit}-{floor}0{n}" for unit in (1, 2, 3) for floor in (2, 3, 5) for n in (1, 2)),
+        *"123456",
+    } - {"2-501"}
+    assert not screen.view.drafting
+    assert not [cell for cell in screen.view.cells() if cell.missing]
+
+
+def test_leaving_the_form_shows_the_building_as_it_is(desk: Desk) -> None:
+    ground(desk.store)
+    screen = shown(desk, DoorsScreen)
+    screen.change.click()
+    screen.form.no_fours.click()
+    assert screen.step_back()
+    desk.finish()
+
+    assert len(screen.view.cells()) == 36 and not screen.view.drafting

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gridbook.errors import BadValue, GridbookError
 from gridbook.i18n import tr
+from gridbook.records import pattern
 from gridbook.records.base import RecordId
 from gridbook.records.place import Building, Estate, Pattern
 from gridbook.store import places
@@ -16,6 +17,7 @@ from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button, Chips
 from gridbook.ui.parts.fields import Field, LongText, TextInput, commit_typing
+from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.text import Muted
 from gridbook.ui.theme import Type, theme
 
@@ -24,6 +26,8 @@ class PlaceForm(QWidget):
     """One form for both: an estate with its name and quick code, a building by its pattern."""
 
     kept = Signal(object)
+    drafted = Signal(object)
+    """A building as it is written now, to be looked at while one writes."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -50,8 +54,10 @@ class PlaceForm(QWidget):
             "units": Field(tr("Units"), self.units),
             "floors": Field(tr("Floors"), self.floors),
             "doors_per_floor": Field(tr("Doors per floor"), self.doors),
-            "added": Field(tr("Doors besides the pattern"), self.added, tr("for example 1-701 1-702")),
-            "missing": Field(tr("Doors that do not exist"), self.missing, tr("for example 2-101")),
+            "added": Field(
+                tr("Doors besides the pattern"), self.added, tr("for example 1-701~704, shops 1~8")
+            ),
+            "missing": Field(tr("Doors that do not exist"), self.missing, tr("for example 4层 2-7层 2-101")),
         }
         for name in ("name", "quick", "number", "pattern"):
             page.addWidget(self._fields[name])
@@ -64,8 +70,19 @@ class PlaceForm(QWidget):
         page.addWidget(self._sizes)
         self.sum = Muted("", Type.CAPTION)
         page.addWidget(self.sum)
-        for name in ("added", "missing"):
+        self.no_fours = Button(tr("No floor and no door with a 4"), "plain")
+        self.shops = Button(tr("The ground floor is shops"), "plain")
+        self._usual = QWidget()
+        usual = Flow(self._usual, gap=theme.px(look.S))
+        for button in (self.no_fours, self.shops):
+            usual.addWidget(button)
+        page.addWidget(self._usual)
+        for name in ("missing", "added"):
             page.addWidget(self._fields[name])
+        self._hint = Muted(
+            tr("A click (or Space) in the picture takes a door out and puts it back."), Type.CAPTION
+        )
+        page.addWidget(self._hint)
         self.save = Button(tr("Keep"), "primary", "check")
         page.addWidget(self.save)
         page.addStretch(1)
@@ -90,8 +107,7 @@ class PlaceForm(QWidget):
         for field, held in ((self.units, shown.units), (self.floors, shown.floors)):
             field.value = str(held)
         self.doors.value = str(shown.doors_per_floor)
-        self.added.value = " ".join(shown.added)
-        self.missing.value = " ".join(shown.missing)
+        self._show_exceptions(shown)
         self._arrange()
         self.number.setFocus()
 
@@ -110,16 +126,52 @@ class PlaceForm(QWidget):
     def _building_as_written(self, estate: Estate) -> Building:
         single = self.pattern.value is Pattern.SINGLE
         made = self._building or Building(unit=estate.unit, id=b"", estate=estate.id, number="")
-        return replace(
+        made = replace(
             made,
             number=self.number.value,
             pattern=Pattern.SINGLE if single else Pattern.UNITS,
             units=1 if single else _count("units", self.units.value),
             floors=1 if single else _count("floors", self.floors.value),
             doors_per_floor=_count("doors_per_floor", self.doors.value),
-            added=_doors(self.added.value),
-            missing=_doors(self.missing.value),
         )
+        missing = _named("missing", self.missing.value, made)
+        return replace(made, missing=missing, added=_named("added", self.added.value, made))
+
+    def toggle(self, door: str) -> None:
+        """Take a door out of the building that is being written, or put it back."""
+        made = self._drafted()
+        if made is not None:
+            there = made.without_door(door) if made.has(door) else made.with_door(door)
+            self._show_exceptions(there)
+
+    def _take_out_fours(self) -> None:
+        made = self._drafted()
+        if made is not None:
+            gone = dict.fromkeys((*made.missing, *pattern.without_fours(made)))
+            self._show_exceptions(replace(made, missing=tuple(gone)))
+
+    def _put_shops_in(self) -> None:
+        """The doors of the first floor make room for as many shops, which have bare numbers."""
+        made = self._drafted()
+        if made is not None:
+            ground = pattern.expanded("1层", made)
+            shops = tuple(str(n) for n in range(1, len(ground) + 1))
+            gone = dict.fromkeys((*made.missing, *ground))
+            new = dict.fromkeys((*made.added, *shops))
+            self._show_exceptions(replace(made, missing=tuple(gone), added=tuple(new)))
+
+    def _show_exceptions(self, building: Building) -> None:
+        self.added.value = " ".join(building.added)
+        self.missing.value = pattern.shortened(building.missing, building)
+
+    def _drafted(self) -> Building | None:
+        """The building as it is written now, where that can be read."""
+        if not self._of_building or self._estate is None:
+            return None
+        try:
+            return self._building_as_written(self._estate)
+        except BadValue:
+            return None
 
     def keep(self) -> None:
         """Save it; what is wrong is said under its field."""
@@ -155,6 +207,10 @@ class PlaceForm(QWidget):
         self.doors.entered.connect(self.keep)
         for field in (self.units, self.floors, self.doors):
             field.textEdited.connect(lambda _: self._reckon())
+        for text in (self.added, self.missing):
+            text.textChanged.connect(self._reckon)
+        self.no_fours.clicked.connect(self._take_out_fours)
+        self.shops.clicked.connect(self._put_shops_in)
 
     def _arrange(self) -> None:
         single = self.pattern.value is Pattern.SINGLE
@@ -165,16 +221,15 @@ class PlaceForm(QWidget):
         self._fields["floors"].setVisible(self._of_building and not single)
         self._fields["doors_per_floor"].label.setText(tr("Houses") if single else tr("Doors per floor"))
         self._sizes.setVisible(self._of_building)
+        self._usual.setVisible(self._of_building and not single)
+        self._hint.setVisible(self._of_building)
         self._reckon()
 
     def _reckon(self) -> None:
-        self.sum.setText("")
-        if self._of_building and self._estate is not None:
-            try:
-                made = self._building_as_written(self._estate)
-            except BadValue:
-                return
-            self.sum.setText(tr("Makes {n} doors.").format(n=len(made.doors())))
+        made = self._drafted()
+        self.sum.setText("" if made is None else tr("Makes {n} doors.").format(n=len(made.doors())))
+        if made is not None:
+            self.drafted.emit(made)
 
     def _refused(self, error: GridbookError) -> None:
         name = error.field if isinstance(error, BadValue) and error.field in self._fields else ""
@@ -189,9 +244,11 @@ def _count(name: str, text: str) -> int:
     return int(text)
 
 
-def _doors(text: str) -> tuple[str, ...]:
-    plain = text.replace("，", " ").replace(",", " ").replace("、", " ")
-    return tuple(dict.fromkeys(plain.split()))
+def _named(name: str, text: str, building: Building) -> tuple[str, ...]:
+    try:
+        return pattern.expanded(text, building)
+    except BadValue as bad:
+        raise BadValue(name, bad.message, next=bad.next) from bad
 
 
 def _save(session: Session, record: Estate | Building) -> RecordId:

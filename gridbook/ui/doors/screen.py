@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gridbook.i18n import N_, tr
 from gridbook.records.base import RecordId
@@ -13,14 +13,16 @@ from gridbook.records.care import CareContact, Consent
 from gridbook.records.place import Building, Estate, Pattern, Place
 from gridbook.records.request import Particulars, Request
 from gridbook.records.visit import Visit, VisitDetails
+from gridbook.sheets.from_book import Wanted
 from gridbook.store import doors, places
 from gridbook.store.doors import DoorView
 from gridbook.store.session import Session
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
+from gridbook.ui.doors.cells import LEGEND
 from gridbook.ui.doors.form import PlaceForm
 from gridbook.ui.doors.sheet import WIDTH, DoorSheet
-from gridbook.ui.doors.view import LEGEND, BuildingView
+from gridbook.ui.doors.view import BuildingView
 from gridbook.ui.parts.beside import LOW, Beside
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import SideSheet
@@ -31,7 +33,8 @@ from gridbook.ui.screen import Screen
 from gridbook.ui.theme import Type, theme
 
 LIST = 208
-SPARE = 16
+PICTURE = "P17"
+"""The sheet that has the whole building of a door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,23 +154,28 @@ class DoorsScreen(Screen):
         head = QHBoxLayout()
         self.title = Heading("", Type.SECTION)
         self.change = Button(tr("Change"), "quiet", "pencil")
+        self.farther = _small("−", tr("Farther away (-)"))
+        self.nearer = _small("+", tr("Nearer (+)"))
+        self.whole = _small("⤢", tr("The whole building (*)"))
+        self.print = Button("", "quiet", "printer")
+        self.print.setAccessibleName(tr("Print the picture"))
+        self.print.setToolTip(tr("Print the picture"))
         head.addWidget(self.title, 1)
-        head.addWidget(self.change)
+        for button in (self.farther, self.nearer, self.whole, self.print, self.change):
+            head.addWidget(button)
         column.addLayout(head)
         self.view = BuildingView()
-        self.view.setAccessibleDescription(tr("Arrows move, digits jump to a door, Enter opens it."))
-        self.area = QScrollArea()
-        self.area.setWidget(self.view)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.view.setAccessibleName(tr("Picture of the building"))
+        keys = tr("Arrows move, digits jump to a door, Enter opens it, + and - zoom.")
+        self.view.setAccessibleDescription(keys)
         self.no_building = EmptyState(
             tr("This estate has no building yet."), tr("Add a building"), "building-2"
         )
         self.no_building.hide()
-        column.addWidget(self.area, 1)
+        column.addWidget(self.view, 1)
         column.addWidget(self.no_building, 1)
         column.addWidget(_legend())
-        self.hint = Muted(tr("Arrows move, digits jump to a door, Enter opens it."), Type.CAPTION)
+        self.hint = Muted(keys, Type.CAPTION)
         column.addWidget(self.hint)
         return column
 
@@ -186,7 +194,13 @@ class DoorsScreen(Screen):
         self.list.itemClicked.connect(lambda _: self.view.setFocus())
         self.list.entered_building.connect(self.view.setFocus)
         self.view.chosen.connect(self._open_door)
-        self.view.moved.connect(self._keep_in_sight)
+        self.view.toggled.connect(self.form.toggle)
+        self.farther.clicked.connect(lambda: self.view.nearer(-1))
+        self.nearer.clicked.connect(lambda: self.view.nearer(1))
+        self.whole.clicked.connect(self.view.whole)
+        self.print.clicked.connect(self._print_picture)
+        self.form.drafted.connect(self._draw_draft)
+        self.form_sheet.closed.connect(self._building_chosen)
         self.sheet.opened.connect(self.opened)
         self.beside.shared.connect(lambda shared: self.places.setVisible(not shared))
         self.form.kept.connect(self._place_kept)
@@ -249,7 +263,7 @@ class DoorsScreen(Screen):
     def _building_chosen(self) -> None:
         kind, record = self._current()
         has = kind == "building"
-        self.area.setVisible(has)
+        self.view.setVisible(has)
         self.no_building.setVisible(kind == "estate")
         if has:
             self.desk.read(doors.view, record, then=self._show_building)
@@ -269,6 +283,9 @@ class DoorsScreen(Screen):
             )
         )
         wanted, self._wanted = self._wanted, None
+        if not self.form_sheet.isHidden() and self.view.drafting:
+            # What is being written is not painted over by what somebody else has just kept.
+            return
         self.view.show_building(view, wanted[1] if wanted else "")
         if wanted is not None and wanted[1]:
             self._open_door(wanted[1])
@@ -285,12 +302,18 @@ class DoorsScreen(Screen):
         self.load()
         self.list.setFocus()
 
-    def _keep_in_sight(self, rect: QRect) -> None:
-        centre = rect.center()
-        margin = theme.px(SPARE)
-        self.area.ensureVisible(
-            centre.x(), centre.y(), rect.width() // 2 + margin, rect.height() // 2 + margin
-        )
+    def _print_picture(self) -> None:
+        if self._shown is not None and self.view.door:
+            estate = self._shown.estate or Estate(unit="", id=b"", name="")
+            at = Place(estate, self._shown.building, self.view.door)
+            self.opened.emit("print", Wanted(PICTURE, doors=(at,)))
+
+    def _draw_draft(self, building: Building) -> None:
+        """While a building is written its picture follows, with the doors it does not have."""
+        if not self.form_sheet.isHidden():
+            self.view.show()
+            self.no_building.hide()
+            self.view.show_building(doors.draft(self._estates.get(building.estate), building), drafting=True)
 
     def _current(self) -> tuple[str, RecordId]:
         item = self.list.currentItem()
@@ -313,6 +336,13 @@ def _name(building: Building) -> str:
     if building.pattern is Pattern.SINGLE:
         return tr("No. {n}").format(n=building.number)
     return tr("Building {n}").format(n=building.number)
+
+
+def _small(sign: str, name: str) -> Button:
+    button = Button(sign, "quiet")
+    button.setAccessibleName(name)
+    button.setToolTip(name)
+    return button
 
 
 def _legend() -> QWidget:

@@ -3,90 +3,82 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
+    QFont,
     QFontMetrics,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QStaticText,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
-from gridbook.i18n import N_, tr
 from gridbook.records.place import Pattern
+from gridbook.store.door_table import arranged
 from gridbook.store.doors import Cell, DoorView
-from gridbook.ui import theme as look
+from gridbook.ui.doors.cells import symbols
+from gridbook.ui.doors.grid import Grid
+from gridbook.ui.doors.heads import GAP, Heads
 from gridbook.ui.theme import Type, theme
 
 CELL = QSize(64, 40)
-GAP, UNIT_GAP, MARGIN, FLOOR = 4, 20, 12, 44
-HEAD = 28
+UNIT_GAP, FLOOR, HEAD = 16, 56, 30
+ZOOMS = (50, 75, 100, 125, 150, 200)
+READABLE = 75
+"""From this zoom on symbols stand below the number; farther away they stand in its place."""
+SMALLEST = 10
+
 TYPING_MS = 1200
 """How long the digits of a door number may be apart."""
 
-OPEN, DUE, SETTLED, PRINTED = "●", "◷", "✓", "✎"
-LEGEND = (
-    (OPEN, N_("Open case"), "overdue"),
-    (DUE, N_("Agreed contact due"), "due_soon"),
-    (SETTLED, N_("Settled this week"), "on_time"),
-    (PRINTED, N_("Sheet printed, not keyed in"), "information"),
-)
-"""The symbols with their meaning and colour."""
-
-
-def symbols(cell: Cell) -> list[tuple[str, str]]:
-    """At most two symbols of a door, the most pressing first, with their colours."""
-    shown = [
-        (OPEN, "overdue", cell.open_cases > 0),
-        (DUE, "due_soon", cell.contact_due),
-        (SETTLED, "on_time", cell.settled),
-        (PRINTED, "information", cell.printed),
-    ]
-    return [(symbol, colour) for symbol, colour, there in shown if there][:2]
-
-
-def in_words(cell: Cell) -> str:
-    """A door with its state as one reads it aloud."""
-    parts = [cell.text]
-    if cell.open_cases:
-        parts.append(tr("{n} open").format(n=cell.open_cases))
-    words = ((cell.contact_due, DUE), (cell.settled, SETTLED), (cell.printed, PRINTED))
-    names = {symbol: name for symbol, name, _ in LEGEND}
-    parts += [tr(names[symbol]) for there, symbol in words if there]
-    return "，".join(parts)
-
 
 @dataclass(frozen=True, slots=True)
-class _Drawn:
-    cell: Cell
-    rect: QRect
-    number: str
+class Drawn:
+    """A door ready to be painted: its number and how large that is, its symbols, its ground and edge."""
+
+    number: QStaticText
+    wide: int
+    tall: int
+    marks: tuple[tuple[str, str], ...]
+    look: tuple[str, str]
+    missing: bool
 
 
-class BuildingView(QWidget):
-    """A building as one picture that keyboard, mouse and screen reader can read."""
+class BuildingView(QTableView):
+    """A building as one picture that keyboard, mouse and screen reader can read, nearer or farther away."""
 
     chosen = Signal(str)
     """A door was opened by Enter or a click."""
-    moved = Signal(QRect)
-    """The keyboard stands on this cell now."""
+    toggled = Signal(str)
+    """While a building is drawn up: a door is to be there, or not."""
+    zoomed = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
+        self.grid = Grid()
         self._view: DoorView | None = None
-        self._cells: list[_Drawn] = []
-        self._heads: list[tuple[QRect, str]] = []
-        self._floors: list[tuple[QRect, str]] = []
-        self._at = 0
-        self._over = -1
+        self._over = QModelIndex()
         self._typed = ""
+        self._zoom = 100
+        self._drawn: list[list[Drawn | None]] = []
+        self.drafting = False
+        self.setModel(self.grid)
+        self.setHorizontalHeader(Heads(self.grid, Qt.Orientation.Horizontal))
+        self.setVerticalHeader(Heads(self.grid, Qt.Orientation.Vertical))
+        self.setShowGrid(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setCornerButtonEnabled(False)
+        for way in (self.setHorizontalScrollMode, self.setVerticalScrollMode):
+            way(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.clicked.connect(self._clicked)
+        self.entered.connect(self._point_at)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_MS)
@@ -95,257 +87,317 @@ class BuildingView(QWidget):
     @property
     def door(self) -> str:
         """The door on which the keyboard stands."""
-        return self._cells[self._at].cell.door if self._cells else ""
+        cell = self.grid.cell(self.currentIndex())
+        return cell.door if cell is not None else ""
 
     def cells(self) -> Sequence[Cell]:
-        """Every cell in reading order."""
-        return [drawn.cell for drawn in self._cells]
+        """Every door in reading order."""
+        return [cell for row in self.grid.shown.cells for cell in row if cell is not None]
 
     def rect_of(self, door: str) -> QRect:
-        """Where a door is drawn."""
-        return next((drawn.rect for drawn in self._cells if drawn.cell.door == door), QRect())
+        """Where a door is drawn in the viewport."""
+        index = self.grid.where(door)
+        return self._rect(index.row(), index.column()) if index.isValid() else QRect()
 
-    def show_building(self, view: DoorView, door: str = "") -> None:
+    def show_building(self, view: DoorView, door: str = "", *, drafting: bool = False) -> None:
         """Show a building; the keyboard stays on its door, or goes to the one that is named."""
         same = self._view is not None and self._view.building.id == view.building.id
         wanted = door or (self.door if same else "")
-        self._view = view
+        self._view, self.drafting = view, drafting
         self._lay_out()
-        self._at = next((n for n, one in enumerate(self._cells) if one.cell.door == wanted), 0)
-        self._say()
-        self.update()
+        index = self.grid.where(wanted)
+        self._stand_on(index if index.isValid() else self._first(1))
 
     def go_to(self, door: str) -> None:
         """Put the keyboard on a door."""
-        for n, drawn in enumerate(self._cells):
-            if drawn.cell.door == door:
-                self._move_to(n)
+        index = self.grid.where(door)
+        if index.isValid():
+            self._stand_on(index)
+
+    @property
+    def zoom(self) -> int:
+        """How near one stands, in percent."""
+        return self._zoom
+
+    @zoom.setter
+    def zoom(self, percent: int) -> None:
+        if percent != self._zoom and percent in ZOOMS:
+            self._zoom = percent
+            here = self.currentIndex()
+            self._measure()
+            self.scrollTo(here, QAbstractItemView.ScrollHint.PositionAtCenter)
+            self.zoomed.emit(percent)
+
+    def nearer(self, by: int) -> None:
+        """One step nearer, or away."""
+        at = ZOOMS.index(self._zoom) + by
+        self.zoom = ZOOMS[max(0, min(at, len(ZOOMS) - 1))]
+
+    def whole(self) -> None:
+        """As near as the whole building still fits."""
+        width, height = self.maximumViewportSize().width(), self.maximumViewportSize().height()
+        for percent in reversed(ZOOMS):
+            across, down = self._extent(percent)
+            if (across <= width and down <= height) or percent == ZOOMS[0]:
+                self.zoom = percent
+                return
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As large as the building."""
-        if not self._cells:
-            return QSize(theme.px(CELL.width()), theme.px(CELL.height()))
-        margin = theme.px(MARGIN)
-        right = max(drawn.rect.right() for drawn in self._cells)
-        bottom = max(drawn.rect.bottom() for drawn in self._cells)
-        return QSize(right + margin, bottom + margin)
-
-    def _lay_out(self) -> None:
-        self._cells, self._heads, self._floors = [], [], []
-        if self._view is None:
-            return
-        if self._view.building.pattern is Pattern.SINGLE:
-            self._lay_out_row()
-        else:
-            self._lay_out_floors(self._view)
-        self.setMinimumSize(self.sizeHint())
-        self.updateGeometry()
-
-    def _lay_out_floors(self, view: DoorView) -> None:
-        width, height, gap = theme.px(CELL.width()), theme.px(CELL.height()), theme.px(GAP)
-        columns: dict[str, list[str]] = {}
-        for floor in view.floors:
-            for cell in floor.cells:
-                unit, position = _place(cell.door)
-                held = columns.setdefault(unit, [])
-                if position not in held:
-                    held.append(position)
-        x, left = theme.px(FLOOR), {}
-        for unit in sorted(columns, key=_numeric):
-            columns[unit].sort(key=_numeric)
-            start = x
-            for position in columns[unit]:
-                left[unit, position] = x
-                x += width + gap
-            span = QRect(start, 0, x - gap - start, theme.px(HEAD))
-            self._heads.append((span, tr("Unit {n}").format(n=unit) if unit else ""))
-            x += theme.px(UNIT_GAP)
-        y = theme.px(HEAD)
-        for floor in view.floors:
-            self._floors.append(
-                (QRect(0, y, theme.px(FLOOR - GAP), height), tr("Fl. {n}").format(n=floor.number))
-            )
-            for cell in sorted(floor.cells, key=lambda one: left[_place(one.door)]):
-                rect = QRect(left[_place(cell.door)], y, width, height)
-                self._cells.append(_Drawn(cell, rect, cell.door.partition("-")[2] or cell.door))
-            y += height + gap
-
-    def _lay_out_row(self) -> None:
-        """Doors without units stand in rows that wrap."""
-        if self._view is None:
-            return
-        width, height, gap = theme.px(CELL.width()), theme.px(CELL.height()), theme.px(GAP)
-        margin = theme.px(MARGIN)
-        around = self.parentWidget()
-        room = around.width() if around is not None else self.width()
-        many = max(1, (room - 2 * margin) // (width + gap))
-        every = [cell for floor in reversed(self._view.floors) for cell in floor.cells]
-        for n, cell in enumerate(every):
-            row, column = divmod(n, many)
-            rect = QRect(margin + column * (width + gap), margin + row * (height + gap), width, height)
-            self._cells.append(_Drawn(cell, rect, cell.door))
+        across, down = self._extent(self._zoom)
+        return QSize(across + theme.px(FLOOR), down + theme.px(HEAD))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Rows wrap anew."""
+        """Rows of houses wrap anew."""
         super().resizeEvent(event)
         if self._view is not None and self._view.building.pattern is Pattern.SINGLE:
-            self._lay_out()
+            many = max(1, self.viewport().width() // self._px(CELL.width() + GAP))
+            if many != len(self.grid.shown.columns):
+                here = self.door
+                self._lay_out()
+                self.go_to(here)
+
+    def _lay_out(self) -> None:
+        if self._view is not None:
+            room = self.viewport().width() // self._px(CELL.width() + GAP)
+            self.grid.show_doors(arranged(self._view, room))
+            self._measure()
+
+    def _measure(self) -> None:
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.setFixedHeight(theme.px(HEAD))
+        down.setFixedWidth(theme.px(FLOOR))
+        down.setDefaultSectionSize(self._px(CELL.height() + GAP))
+        wide, gap = self._px(CELL.width() + GAP), self._px(UNIT_GAP)
+        for n, unit in enumerate(self.grid.shown.columns):
+            across.resizeSection(n, gap if unit is None else wide)
+        self._ready()
+        self.viewport().update()
+
+    def _extent(self, percent: int) -> tuple[int, int]:
+        columns = self.grid.shown.columns
+        gaps = sum(unit is None for unit in columns)
+        across = (len(columns) - gaps) * (CELL.width() + GAP) + gaps * UNIT_GAP
+        down = len(self.grid.shown.rows) * (CELL.height() + GAP)
+        return theme.px(across * percent / 100), theme.px(down * percent / 100)
+
+    def _px(self, length: int) -> int:
+        return max(1, theme.px(length * self._zoom / 100))
+
+    def _rect(self, row: int, column: int) -> QRect:
+        """The cell without the gap that parts it from the next."""
+        return QRect(
+            self.columnViewportPosition(column),
+            self.rowViewportPosition(row),
+            self._px(CELL.width()),
+            self._px(CELL.height()),
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the cells that are visible."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme.font(Type.CAPTION))
-        painter.setPen(theme.colour("muted"))
-        for rect, text in self._heads:
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-        for rect, text in self._floors:
-            painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        for n, drawn in enumerate(self._cells):
-            if drawn.rect.intersects(event.rect()):
-                self._draw(painter, n, drawn)
+        """Draw the doors in sight, kind by kind: one call for all of a colour is what makes it quick."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), theme.colour("surface"))
+        drawn = self._in_sight(event.rect())
+        self._draw_grounds(painter, drawn)
+        self._draw_numbers(painter, drawn)
+        self._draw_keyboard(painter)
         painter.end()
 
-    def _draw(self, painter: QPainter, n: int, drawn: _Drawn) -> None:
-        here = n == self._at
-        width = 2 if here and self.hasFocus() else 1
-        rect = drawn.rect.adjusted(1, 1, -1, -1)
-        ground = "accent_soft" if here else "hover" if n == self._over else "surface"
-        painter.setBrush(theme.colour(ground))
-        painter.setPen(QPen(theme.colour("accent" if here else "line"), width))
-        painter.drawRoundedRect(rect, theme.px(look.XS), theme.px(look.XS))
-        shown = symbols(drawn.cell)
-        font = theme.font(Type.CAPTION if shown else Type.BODY)
-        painter.setFont(font)
-        painter.setPen(theme.colour("text"))
-        half = rect.height() // 2
-        text_rect = (
-            QRect(rect.x(), rect.y() + theme.px(1), rect.width(), half + theme.px(1)) if shown else rect
-        )
-        number = QFontMetrics(font).elidedText(drawn.number, Qt.TextElideMode.ElideLeft, rect.width())
-        painter.drawText(text_rect, Qt.AlignmentFlag.AlignCenter, number)
-        if not shown:
-            return
-        strong = theme.font(Type.CAPTION, strong=True)
-        painter.setFont(strong)
-        marks = [
-            (
-                f"{symbol}{drawn.cell.open_cases}"
-                if symbol == OPEN and drawn.cell.open_cases > 1
-                else symbol,
-                colour,
-            )
-            for symbol, colour in shown
+    def _in_sight(self, area: QRect) -> list[tuple[int, int, Drawn]]:
+        tall, wide = self._px(CELL.height()), self._px(CELL.width())
+        lefts = [
+            (n, left)
+            for n, unit in enumerate(self.grid.shown.columns)
+            if unit is not None
+            and (left := self.columnViewportPosition(n)) <= area.right()
+            and left + wide >= area.left()
         ]
-        space = theme.px(look.XS) + 2
-        widths = [QFontMetrics(strong).horizontalAdvance(mark) for mark, _ in marks]
-        x = rect.x() + (rect.width() - sum(widths) - space * (len(marks) - 1)) // 2
-        y = rect.y() + half - theme.px(2)
-        for (mark, colour), width in zip(marks, widths, strict=True):
+        found = []
+        for y, row in enumerate(self._drawn):
+            top = self.rowViewportPosition(y)
+            if top <= area.bottom() and top + tall >= area.top():
+                found += [(left, top, one) for x, left in lefts if (one := row[x]) is not None]
+        return found
+
+    def _draw_grounds(self, painter: QPainter, drawn: Sequence[tuple[int, int, Drawn]]) -> None:
+        tall, wide = self._px(CELL.height()) - 1, self._px(CELL.width()) - 1
+        kinds: dict[tuple[str, str], list[QRect]] = {}
+        for left, top, one in drawn:
+            kinds.setdefault(one.look, []).append(QRect(left, top, wide, tall))
+        for (ground, edge), rects in kinds.items():
+            painter.setBrush(theme.colour(ground))
+            pen = QPen(theme.colour("edge" if ground == edge else edge))
+            if ground == edge:
+                pen.setStyle(Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.drawRects(rects)
+
+    def _draw_numbers(self, painter: QPainter, drawn: Sequence[tuple[int, int, Drawn]]) -> None:
+        painter.setFont(self._font())
+        tall, wide = self._px(CELL.height()), self._px(CELL.width())
+        text, muted = theme.colour("text"), theme.colour("muted")
+        painter.setPen(text)
+        marked, small = [], []
+        for left, top, one in drawn:
+            x, y = left + (wide - one.wide) // 2, top + (tall - one.tall) // 2
+            if one.marks and self._zoom < READABLE:
+                small.append((left, top, one.marks[0]))
+            elif one.marks:
+                marked.append((left, top, one.marks))
+                painter.drawStaticText(x, top + (tall // 2 - one.tall) // 2 + 2, one.number)
+            elif one.missing:
+                painter.setPen(muted)
+                painter.drawStaticText(x, y, one.number)
+                painter.setPen(text)
+            else:
+                painter.drawStaticText(x, y, one.number)
+        for left, top, marks in marked:
+            part = wide // len(marks)
+            for n, (symbol, colour) in enumerate(marks):
+                painter.setPen(theme.colour(colour))
+                room = QRect(left + n * part, top + tall // 2 - 1, part, tall // 2)
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, symbol)
+
+        for left, top, (symbol, colour) in small:
             painter.setPen(theme.colour(colour))
-            painter.drawText(QRect(x, y, width + 2, half), Qt.AlignmentFlag.AlignVCenter, mark)
-            x += width + space
+            painter.drawText(QRect(left, top, wide, tall), Qt.AlignmentFlag.AlignCenter, symbol)
+
+    def _font(self) -> QFont:
+        font = theme.font(Type.CAPTION if self._zoom <= 100 else Type.BODY)
+        font.setPixelSize(max(theme.px(SMALLEST), font.pixelSize() * min(self._zoom, 125) // 100))
+        return font
+
+    def _ready(self) -> None:
+        """Work out once what every painting of a door needs."""
+        measured = QFontMetrics(self._font())
+        tall = measured.height()
+        self._drawn = [
+            [None if cell is None else _drawn(cell, measured, tall) for cell in row]
+            for row in self.grid.shown.cells
+        ]
+
+    def _draw_keyboard(self, painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for index, colour in ((self._over, "edge"), (self.currentIndex(), "accent")):
+            if index.isValid() and self.grid.cell(index) is not None:
+                here = colour == "accent"
+                painter.setPen(QPen(theme.colour(colour if self.hasFocus() or not here else "muted"), 2))
+                painter.drawRect(self._rect(index.row(), index.column()).adjusted(1, 1, -1, -1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Arrows move, Enter opens, digits jump to a door."""
-        moves = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Up: (0, -1),
-            Qt.Key.Key_Down: (0, 1),
-        }
-        if not self._cells:
-            super().keyPressEvent(event)
-        elif event.key() in moves:
-            self._step(*moves[Qt.Key(event.key())])
-        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self._move_to(0 if event.key() == Qt.Key.Key_Home else len(self._cells) - 1)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Arrows move, Enter opens, digits jump, + and - zoom, Space draws up."""
+        text = event.text()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._forget_typed()
             self.chosen.emit(self.door)
-        elif event.text() and (event.text().isdigit() or event.text() == "-"):
-            self._jump(event.text())
+        elif event.key() == Qt.Key.Key_Space and self.drafting:
+            self.toggled.emit(self.door)
+        elif text in ("+", "=") or (text == "-" and not self._typed):
+            self.nearer(1 if text != "-" else -1)
+        elif text == "*":
+            self.whole()
+        elif text and (text.isdigit() or text == "-"):
+            self._jump(text)
         else:
             super().keyPressEvent(event)
 
-    def _step(self, by_x: int, by_y: int) -> None:
-        """To the next cell in that direction, whatever lies between."""
-        here = self._cells[self._at].rect.center()
-        best: tuple[int, int] | None = None
-        for n, drawn in enumerate(self._cells):
-            way = drawn.rect.center() - here
-            along = way.x() * by_x + way.y() * by_y
-            aside = abs(way.x() if by_y else way.y())
-            if along > 0 and (by_y or aside == 0):
-                worth = along + aside * 4 if by_y else along
-                if best is None or worth < best[0]:
-                    best = (worth, n)
-        if best is not None:
-            self._move_to(best[1])
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """With Ctrl the wheel zooms."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.nearer(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def moveCursor(  # noqa: N802 - Qt's name
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """To the next door in that direction, over gaps and missing doors."""
+        here = self.currentIndex()
+        by = _WAYS.get(action)
+        if not here.isValid() or action in (
+            QAbstractItemView.CursorAction.MoveHome,
+            QAbstractItemView.CursorAction.MoveEnd,
+        ):
+            return self._first(-1 if action == QAbstractItemView.CursorAction.MoveEnd else 1)
+        if by is None:
+            return super().moveCursor(action, modifiers)
+        return self._next(here, *by)
+
+    def _next(self, here: QModelIndex, across: int, down: int) -> QModelIndex:
+        rows, columns = len(self.grid.shown.rows), len(self.grid.shown.columns)
+        row, column = here.row() + down, here.column() + across
+        while 0 <= row < rows and 0 <= column < columns:
+            near = self._nearest(row, column) if down else column
+            if self.grid.shown.cells[row][near] is not None:
+                return self.grid.index(row, near)
+            row, column = row + down, column + across
+        return here
+
+    def _nearest(self, row: int, column: int) -> int:
+        """In a row with fewer doors the one that stands nearest."""
+        there = [n for n, cell in enumerate(self.grid.shown.cells[row]) if cell is not None]
+        return min(there, key=lambda n: abs(n - column), default=column)
+
+    def _first(self, step: int) -> QModelIndex:
+        cells = [
+            (y, x)
+            for y, row in enumerate(self.grid.shown.cells)
+            for x, cell in enumerate(row)
+            if cell is not None
+        ]
+        return self.grid.index(*(cells[0] if step > 0 else cells[-1])) if cells else QModelIndex()
+
+    def _stand_on(self, index: QModelIndex) -> None:
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(index)
+        self.viewport().update()
 
     def _jump(self, typed: str) -> None:
         self._typed += typed
         self._pause.start()
         for meant in (self._typed, typed):
-            for n, drawn in enumerate(self._cells):
-                if drawn.number.startswith(meant) or drawn.cell.door.startswith(meant):
-                    self._typed = meant
-                    exact = next(
-                        (m for m, one in enumerate(self._cells) if meant in (one.number, one.cell.door)), n
-                    )
-                    self._move_to(exact)
-                    return
+            starts = [
+                cell
+                for cell in self.cells()
+                if cell.door.startswith(meant) or cell.door.partition("-")[2].startswith(meant)
+            ]
+            if starts:
+                self._typed = meant
+                exact = (one for one in starts if meant in (one.door, one.door.partition("-")[2]))
+                self.go_to(next(exact, starts[0]).door)
+                return
 
     def _forget_typed(self) -> None:
         self._typed = ""
         self._pause.stop()
 
-    def _move_to(self, n: int) -> None:
-        self._at = n
-        self._say()
-        self.moved.emit(self._cells[n].rect)
-        self.update()
+    def _clicked(self, index: QModelIndex) -> None:
+        if self.grid.cell(index) is not None:
+            (self.toggled if self.drafting else self.chosen).emit(self.door)
 
-    def _say(self) -> None:
-        """Tell a screen reader where the keyboard is."""
-        if not self._cells:
-            return
-        self.setAccessibleName(in_words(self._cells[self._at].cell))
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
-
-    def _cell_at(self, at: QPoint) -> int:
-        return next((n for n, drawn in enumerate(self._cells) if drawn.rect.contains(at)), -1)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """The cell under the mouse is lit and says its state."""
-        n = self._cell_at(event.position().toPoint())
-        if n != self._over:
-            self._over = n
-            if n >= 0:
-                QToolTip.showText(event.globalPosition().toPoint(), in_words(self._cells[n].cell), self)
-            self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """A click opens a door."""
-        n = self._cell_at(event.position().toPoint())
-        if n >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self._move_to(n)
-            self.chosen.emit(self.door)
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        """Nothing is under the mouse any more."""
-        self._over = -1
-        self.update()
+    def _point_at(self, index: QModelIndex) -> None:
+        self._over = index if self.grid.cell(index) is not None else QModelIndex()
+        self.viewport().update()
 
 
-def _place(door: str) -> tuple[str, str]:
-    """Unit and position on the floor: `2-501` is unit 2, position 01."""
-    unit, dash, number = door.partition("-")
-    if not dash:
-        unit, number = "", door
-    return unit, number[-2:]
+_WAYS = {
+    QAbstractItemView.CursorAction.MoveLeft: (-1, 0),
+    QAbstractItemView.CursorAction.MovePrevious: (-1, 0),
+    QAbstractItemView.CursorAction.MoveRight: (1, 0),
+    QAbstractItemView.CursorAction.MoveNext: (1, 0),
+    QAbstractItemView.CursorAction.MoveUp: (0, -1),
+    QAbstractItemView.CursorAction.MoveDown: (0, 1),
+}
 
 
-def _numeric(text: str) -> tuple[int, str]:
-    digits = "".join(c for c in text if c.isdigit())
-    return (int(digits) if digits else 0, text)
+def _drawn(cell: Cell, measured: QFontMetrics, tall: int) -> Drawn:
+    number = cell.door.partition("-")[2] or cell.door
+    text = QStaticText(number)
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    marks = symbols(cell)
+    look = (f"{marks[0][1]}_soft", marks[0][1]) if marks else ("surface", "edge")
+    if cell.missing:
+        # Only hinted at: no ground of its own and a dashed edge.
+        look = ("surface", "surface")
+    return Drawn(text, measured.horizontalAdvance(number), tall, tuple(marks), look, cell.missing)
