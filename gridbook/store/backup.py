@@ -148,11 +148,15 @@ def listed(folder: Path) -> Sequence[Path]:
     return sorted(found, key=lambda path: path.name.rsplit("-", 2)[1:], reverse=True)
 
 
-def _day(path: Path) -> date:
+def made_at(path: Path) -> datetime:
+    """When a backup was made, by its name."""
     match = _NAME.fullmatch(path.name)
     assert match is not None
-    made_at = datetime.strptime(match[2] + match[3], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    return local_day(made_at)
+    return datetime.strptime(match[2] + match[3], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
+def _day(path: Path) -> date:
+    return local_day(made_at(path))
 
 
 def thin(folder: Path) -> Sequence[Path]:

@@ -21,7 +21,7 @@ from gridbook.store.erasing import drop_bodies, named_in
 from gridbook.store.fold import WITHDRAWN, Seen, fold, heads_of
 from gridbook.store.log import append, append_all, is_suspect, stamp
 from gridbook.store.ops import Digest, Op, fields_of, nonce
-from gridbook.store.session import Session
+from gridbook.store.session import Session, Written
 
 
 def save(session: Session, *records: Record, reason: str = "", checked: bool = False) -> None:
@@ -70,7 +70,11 @@ def _create(
 ) -> None:
     """Append the ops of records that were never written before, and insert their rows."""
     session.made.difference_update(record for _, _, record in fresh)
-    append_all(session, made)
+    digests = append_all(session, made)
+    session.acts += [
+        Written(op.record_class, unit, op.record, digest)
+        for (unit, op), digest in zip(made, digests, strict=True)
+    ]
     rows: dict[str, list[tuple[UnitCode, RecordId, Mapping[str, Any]]]] = {}
     for (name, unit, record), values in fresh.items():
         rows.setdefault(name, []).append((unit, record, values))
@@ -97,7 +101,7 @@ def _save_known(session: Session, record: Record, reason: str) -> None:
         )
     _require(session, record.unit, name, Kind.CREATE, None)
     op = _op(session, name, record.id, Kind.CREATE, heads_of(seen), _values(record), reason)
-    append(session, record.unit, op)
+    session.acts.append(Written(name, record.unit, record.id, append(session, record.unit, op)))
     project.refold(session, name, record.unit, record.id)
 
 
@@ -160,6 +164,21 @@ def undelete(session: Session, class_name: str, unit: UnitCode, record: RecordId
     """Bring a deleted record back."""
     _require(session, unit, class_name, Kind.UNDELETE, None)
     _follow(session, class_name, unit, record, Kind.UNDELETE, {}, reason)
+    project.refold(session, class_name, unit, record)
+    mind_calendar(session, {class_name})
+
+
+def put_back(
+    session: Session,
+    class_name: str,
+    unit: UnitCode,
+    record: RecordId,
+    fields: Mapping[str, Any],
+    reason: str,
+) -> None:
+    """Set fields of a record to what they held before, as they are stored."""
+    _require(session, unit, class_name, Kind.SET, None)
+    _follow(session, class_name, unit, record, Kind.SET, fields, reason)
     project.refold(session, class_name, unit, record)
     mind_calendar(session, {class_name})
 
@@ -309,9 +328,13 @@ def _follow(
             next=tr("Fetch it back from the bin first."),
         )
     op = _op(session, class_name, record, kind, heads_of(seen), fields, reason)
-    append(session, unit, op)
+    session.acts.append(Written(class_name, unit, record, append(session, unit, op)))
+    session.final = session.final or kind not in CAN_BE_TAKEN_BACK
     return op
 
+
+CAN_BE_TAKEN_BACK = frozenset({Kind.CREATE, Kind.SET, Kind.DELETE, Kind.UNDELETE})
+"""What a person can undo: events are facts, settlements and joinings are taken back where they were made."""
 
 _NOT_OF_THE_DEAD = frozenset({Kind.SET, Kind.EVENT, Kind.ALIAS})
 """What would bring a deleted record back without anybody saying so."""

@@ -16,7 +16,7 @@ from gridbook.i18n import tr
 from gridbook.records.base import Clock, Record, UnitCode
 from gridbook.records.place import is_practice, level_of
 from gridbook.records.staff import FIRST_ROLE, Role
-from gridbook.store import audit, engine, keyring, keys, life, machine, mark, tables, together
+from gridbook.store import acts, audit, engine, keyring, keys, life, machine, mark, tables, together
 from gridbook.store.before import DATABASE as DATABASE
 from gridbook.store.life import new_life
 from gridbook.store.meta import RECEIPT_NUMBER, get, put
@@ -135,6 +135,8 @@ class Store:
             session = self._session()
             before = session.standing.ops
             result = work(session, *args, **kwargs)
+            if session.acts:
+                acts.keep(session)
             if session.standing != self.standing or session.incarnation != self.incarnation:
                 self._keep(session)
             changes = self._tell_others(session)

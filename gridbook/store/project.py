@@ -26,6 +26,9 @@ from gridbook.store.fold import Finding, Seen, Told, fold, fold_events
 from gridbook.store.ops import decode, decode_husk, digest_of, digest_of_husk, unpack
 from gridbook.store.session import Session
 
+DELETED = "deleted"
+"""The finding about a record that lies in the bin."""
+
 NAMED = frozenset({"Particulars", "Contact"})
 """Classes whose words one's own cases can be found by."""
 
@@ -185,6 +188,8 @@ def refold_from(
         row = None if folded.fields is None else _row(class_name, folded.fields, findings[record])
         if row is not None and not folded.deleted:
             shown.append((unit, record, *row))
+        elif folded.deleted:
+            findings[record].append(Finding(DELETED, "", {}))
     if shown:
         session.run_many(rows_of(class_name).insert, shown)
     if class_name == "Request":

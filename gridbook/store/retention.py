@@ -18,6 +18,7 @@ from gridbook.records.base import (
 from gridbook.records.request import Request
 from gridbook.records.visit import ATTEMPT_DAYS
 from gridbook.store import (
+    acts,
     audit,
     care,
     caseload,
@@ -85,6 +86,7 @@ def purge(session: Session, *, thorough: bool = False) -> Counts:
         "load": loads.purge(session, _instant(day)),
         "audit": audit.purge(session, _instant(day - timedelta(days=AUDIT_DAYS))),
     }
+    acts.purge(session, instant_text(_instant(day - timedelta(days=acts.KEPT_DAYS))))
     for name, rule in CLASSES.items():
         if rule.keep.days is not None:
             limit = day - timedelta(days=rule.keep.days)

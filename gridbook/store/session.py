@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -65,9 +65,21 @@ class Memory:
         self._kept = {name: held for name, held in self._kept.items() if not held[0] & changed}
 
 
+class Written(NamedTuple):
+    """An op that a person wrote: of which record it is, and its digest."""
+
+    class_name: str
+    unit: UnitCode
+    record: RecordId
+    digest: bytes
+
+
 @dataclass(slots=True)
 class Session:
-    """One transaction on an open book."""
+    """One transaction on an open book.
+
+    `acts` are the ops written in it, for whoever wants to take them back; `final` says that nobody can.
+    """
 
     connection: sa.Connection
     unit: UnitCode
@@ -83,6 +95,8 @@ class Session:
     lines: dict[tuple[bytes, UnitCode, UnitCode, str], int] = field(default_factory=dict)
     receipts: int = 0
     made: set[RecordId] = field(default_factory=set)
+    acts: list[Written] = field(default_factory=list)
+    final: bool = False
     _calendars: dict[UnitCode, Calendar] = field(default_factory=dict)
     _cursor: Any = None
 

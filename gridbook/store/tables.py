@@ -332,6 +332,18 @@ load = sa.Table(
 )
 """Old registers that were loaded: the hash of the file, never its name, and the keys of what it became."""
 
+act = sa.Table(
+    "act",
+    metadata,
+    sa.Column("n", sa.Integer(), primary_key=True),
+    sa.Column("person", sa.Text(), nullable=False),
+    sa.Column("at", sa.Text(), nullable=False),
+    sa.Column("ops", sa.LargeBinary(), nullable=False),
+    sa.Column("back", sa.LargeBinary(), nullable=True),
+    sa.Index("ix_act_person", "person", "n"),
+)
+"""What each person did last, by the digests of the ops it wrote; `back` are those that took it back."""
+
 printed = sa.Table(
     "printed",
     metadata,

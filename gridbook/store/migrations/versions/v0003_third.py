@@ -15,6 +15,7 @@ def upgrade() -> None:
     _finder()
     _care_contacts()
     _lists_of_doors()
+    _acts()
 
 
 def _phrases() -> None:
@@ -221,3 +222,16 @@ def _lists_of_doors() -> None:
         sa.PrimaryKeyConstraint("id", "unit", name="pk_round"),
         sqlite_with_rowid=False,
     )
+
+
+def _acts() -> None:
+    op.create_table(
+        "act",
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("ops", sa.LargeBinary(), nullable=False),
+        sa.Column("back", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("n", name="pk_act"),
+    )
+    op.create_index("ix_act_person", "act", ["person", "n"])

@@ -1,0 +1,1 @@
+"""What was done lately, what lies in the bin, and the backups."""
