@@ -110,11 +110,19 @@ class Program(QMainWindow):
 
         self._show_recovery(ForgottenPage(self.folder, calibrate=self._calibrate))
 
-    def restore(self) -> None:
+    def restore(self, file: str = "", person: str = "") -> None:
         """Put a backup in the place of the book."""
         from gridbook.ui.recovery import RestorePage
 
-        self._show_recovery(RestorePage(self.folder, calibrate=self._calibrate))
+        page = RestorePage(self.folder, calibrate=self._calibrate)
+        page.file.value, page.person.value = file, person
+        self._show_recovery(page)
+
+    def _restore_this(self, file: str) -> None:
+        """The open book is closed, and the backup that was chosen in it stands in the form already."""
+        person = self.desk.store.person.name if self.desk is not None else ""
+        self.lock()
+        self.restore(file, person)
 
     def _show_recovery(self, page: "RecoveryPage") -> None:
         page.opened.connect(self.open_store)
@@ -139,6 +147,7 @@ class Program(QMainWindow):
         self.window_ = Window(self.desk, SCREENS)
         self.window_.locked.connect(self.lock)
         self.window_.person_asked.connect(self.window_.lock)
+        self.window_.restore_asked.connect(self._restore_this)
         self._show(self.window_)
 
     def _look_for_damage(self, most: int) -> None:

@@ -46,6 +46,7 @@ class Desk(click.Group):
             registers,
             sharing,
             stick,
+            undoing,
             work,
         )
 
@@ -62,6 +63,7 @@ class Desk(click.Group):
             losses,
             paper,
             registers,
+            undoing,
         )
         for part in (*parts, practising):
             for command in part.COMMANDS:

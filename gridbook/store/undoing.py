@@ -106,6 +106,17 @@ def bin_of(session: Session) -> Sequence[InTheBin]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
+def named(things: Sequence[InTheBin], typed: str) -> InTheBin:
+    """The one thing of these whose number or name contains what was typed."""
+    fitting = [one for one in things if typed.strip() and typed.strip().upper() in one.about.upper()]
+    if len(fitting) != 1:
+        raise NotFound(
+            tr("{n} things in the bin are called {name}.").format(n=len(fitting), name=typed[:40]),
+            next=tr("Give the whole number, as the list shows it."),
+        )
+    return fitting[0]
+
+
 def fetch_back(session: Session, unit: UnitCode, record: RecordId) -> None:
     """Bring back everything that was deleted under an id."""
     table = tables.finding

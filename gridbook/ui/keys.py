@@ -17,6 +17,8 @@ KEYS = (
     ("F4", N_("Find a case, a door or a name")),
     ("F5", N_("Today")),
     ("F6", N_("Print what is selected")),
+    ("Ctrl+Z", N_("Undo what was done last, on any page")),
+    ("Ctrl+Y", N_("Do again what was undone")),
     ("F9", N_("Take the likely next step of a request")),
     ("Enter", N_("Go on to the next field; open the row")),
     ("1 – 9", N_("Pick the option with that digit")),

@@ -25,6 +25,9 @@ class Screen(QWidget):
     opened = Signal(str, object)
     """Asks the window to open another screen: its name, and what to show there."""
 
+    restore_asked = Signal(str)
+    """Asks the program to put a backup, by its file, in the place of the book."""
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk

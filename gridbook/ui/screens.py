@@ -32,6 +32,7 @@ SCREENS: tuple[Place, ...] = (
     Place("conflicts", N_("To settle"), "git-compare", "conflicts.screen:ConflictsScreen"),
     Place("moving", N_("Moving work"), "users", "moving.screen:MovingScreen"),
     Place("exchange", N_("Hand over"), "usb", "exchange.screen:ExchangeScreen"),
+    Place("recent", N_("Undo and bin"), "history", "recent.screen:RecentScreen"),
     Place("print", N_("Print"), "printer", "printing.screen:PrintScreen"),
     Place("registers", N_("Old registers"), "archive", "registers.screen:RegistersScreen"),
     Place("office", N_("Stations"), "shield", "office.screen:OfficeScreen"),

@@ -22,9 +22,10 @@ from gridbook.i18n import tr
 from gridbook.records.base import Record
 from gridbook.records.place import short_name
 from gridbook.records.staff import ROLE_NAMES
-from gridbook.store import backup, caseload, conflicts, preferences, returned, signing
+from gridbook.store import backup, caseload, conflicts, preferences, returned, signing, undoing
 from gridbook.store.caseload import Wanted
 from gridbook.store.session import Session
+from gridbook.store.undoing import Act
 from gridbook.sync import status
 from gridbook.sync.where import Where
 from gridbook.ui import looks
@@ -54,6 +55,7 @@ class Window(QMainWindow):
 
     locked = Signal()
     person_asked = Signal()
+    restore_asked = Signal(str)
 
     def __init__(self, desk: Desk, places: Sequence[Place]) -> None:
         super().__init__()
@@ -203,6 +205,7 @@ class Window(QMainWindow):
     def _make(self, name: str) -> Screen:
         screen = self._places[name].screen()(self.desk)
         screen.opened.connect(self.show_screen)
+        screen.restore_asked.connect(self.restore_asked)
         self._holders[name] = _holder(screen)
         self._stack.addWidget(self._holders[name])
         return screen
@@ -245,6 +248,8 @@ class Window(QMainWindow):
             "F9": self._close_request,
             "Esc": self.step_back,
             "Ctrl+L": self.lock,
+            "Ctrl+Z": lambda: self.desk.write(undoing.undo, then=self._undone),
+            "Ctrl+Y": lambda: self.desk.write(undoing.redo, then=self._done_again),
         }
         for key, act in acts.items():
             QShortcut(QKeySequence(key), self).activated.connect(act)
@@ -264,6 +269,12 @@ class Window(QMainWindow):
     def _show_keys(self) -> None:
         self.keys_sheet.setVisible(not self.keys_sheet.isVisible())
         self.keys_sheet.lie_over(self._right)
+
+    def _undone(self, act: Act) -> None:
+        self.notices.say(tr("Taken back: {what}. Ctrl+Y does it again.").format(what=act.sentence), good=True)
+
+    def _done_again(self, act: Act) -> None:
+        self.notices.say(tr("Done again: {what}.").format(what=act.sentence), good=True)
 
     def _offer_looks(self) -> None:
         menu = LookMenu(self.look, self)

@@ -1,10 +1,10 @@
 """Nothing lost: what one did lately can be undone, what was deleted comes back, backups are put back."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from gridbook.i18n import N_, tr
@@ -39,9 +39,6 @@ class RecentScreen(Screen):
     SHOWS = frozenset(rule.record for rule in CLASSES.values())
     FULL_WIDTH = True
 
-    restore_asked = Signal(str)
-    """A backup shall be put in the place of the book: its file."""
-
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         page = QVBoxLayout(self)
@@ -68,10 +65,14 @@ class RecentScreen(Screen):
         foot.setSpacing(theme.px(look.S))
         page.addLayout(foot)
         self.lately: RecordTable[Act] = RecordTable(
-            _lately(), tr("Done lately"), EmptyState(tr("What you write and change is listed here."), icon="history")
+            _lately(),
+            tr("Done lately"),
+            EmptyState(tr("What you write and change is listed here."), icon="history"),
         )
         self.bin: RecordTable[InTheBin] = RecordTable(
-            _bin(), tr("Bin"), EmptyState(tr("Nothing was deleted that could be fetched back."), icon="trash-2")
+            _bin(),
+            tr("Bin"),
+            EmptyState(tr("Nothing was deleted that could be fetched back."), icon="trash-2"),
         )
         self.backups: RecordTable[Path] = RecordTable(
             _backups(),
@@ -122,7 +123,7 @@ class RecentScreen(Screen):
             BIN: ((self.fetch,), tr("What was deleted stays here until its time is over; others see it go.")),
             BACKUPS: (
                 (self.put_back, self.back_up),
-                tr("Made by itself after each day's work and tested by opening it: 12 days, 10 weeks, 9 months."),
+                tr("Made after each day's work and tested by opening it: 12 days, 10 weeks, 9 months."),
             ),
         }
         buttons, sentence = shown[str(part)]
@@ -139,11 +140,10 @@ class RecentScreen(Screen):
 
     def _fetch_back(self) -> None:
         for one in self.bin.selected() or self.bin.rows()[:1]:
-            self.desk.write(undoing.fetch_back, one.unit, one.record, then=lambda _, one=one: self._fetched(one))
+            self.desk.write(undoing.fetch_back, one.unit, one.record, then=partial(self._fetched, one))
 
-    def _fetched(self, one: InTheBin) -> None:
+    def _fetched(self, one: InTheBin, _: object) -> None:
         self._say(tr("Fetched back: {what}.").format(what=one.about))
-        self.load()
 
     def _ask_for_restore(self) -> None:
         for path in self.backups.selected() or self.backups.rows()[:1]:
