@@ -64,7 +64,7 @@ class Program(QMainWindow):
 
     def first_run(self) -> None:
         """Make a book, in five steps."""
-        from gridbook.ui.start import FirstRun
+        from gridbook.ui.start import FirstRun  # when it is needed
 
         page = FirstRun(self.folder, calibrate=self._calibrate)
         page.opened.connect(self.open_store)
@@ -81,7 +81,7 @@ class Program(QMainWindow):
             return
         # What was begun and stopped is begun again.
         shutil.rmtree(place, ignore_errors=True)
-        from gridbook.ui.practising import PractisePage
+        from gridbook.ui.practising import PractisePage  # when it is needed
 
         page = PractisePage(place, PRACTICE_SEED)
         page.made.connect(self._sit_down_to_practise)
@@ -106,13 +106,13 @@ class Program(QMainWindow):
 
     def recover(self) -> None:
         """Open the book with the printed recovery key."""
-        from gridbook.ui.recovery import ForgottenPage
+        from gridbook.ui.recovery import ForgottenPage  # when it is needed
 
         self._show_recovery(ForgottenPage(self.folder, calibrate=self._calibrate))
 
     def restore(self, file: str = "", person: str = "") -> None:
         """Put a backup in the place of the book."""
-        from gridbook.ui.recovery import RestorePage
+        from gridbook.ui.recovery import RestorePage  # when it is needed
 
         page = RestorePage(self.folder, calibrate=self._calibrate)
         page.file.value, page.person.value = file, person
@@ -131,11 +131,11 @@ class Program(QMainWindow):
 
     def open_store(self, store: "Store") -> None:
         """Sit down at the desk of an open book; what a power cut left half done is finished first."""
-        from gridbook.store import rebuild, retention
-        from gridbook.sync import take
-        from gridbook.ui.desk import Desk
-        from gridbook.ui.screens import SCREENS
-        from gridbook.ui.window import Window
+        from gridbook.store import rebuild, retention  # when it is needed
+        from gridbook.sync import take  # when it is needed
+        from gridbook.ui.desk import Desk  # when it is needed
+        from gridbook.ui.screens import SCREENS  # when it is needed
+        from gridbook.ui.window import Window  # when it is needed
 
         if self.desk is None:
             rebuild.resume(store)
@@ -151,7 +151,7 @@ class Program(QMainWindow):
         self._show(self.window_)
 
     def _look_for_damage(self, most: int) -> None:
-        from gridbook.sync import healing
+        from gridbook.sync import healing  # when it is needed
 
         def looked(found: "healing.Looked") -> None:
             if found.asked_for and self.window_ is not None:
@@ -173,7 +173,7 @@ class Program(QMainWindow):
         self.ask_passphrase()
 
     def _unlock(self, person: str, passphrase: str) -> "Store":
-        from gridbook.store import book
+        from gridbook.store import book  # when it is needed
 
         return book.open_book(self.folder, person, passphrase)
 
@@ -191,7 +191,7 @@ class Program(QMainWindow):
         if self.window_ is not None:
             self.window_.close()
         if self.desk is not None:
-            from gridbook.store import backup
+            from gridbook.store import backup  # when it is needed
 
             self.desk.do(backup.daily)
             self.desk.close()
@@ -200,7 +200,7 @@ class Program(QMainWindow):
 
 
 def _put_back(folder: Path) -> None:
-    from gridbook.store import book
+    from gridbook.store import book  # when it is needed
 
     # Another window may be at it just now; then the unlock page says so.
     with contextlib.suppress(BookInUse):
@@ -243,6 +243,6 @@ def run(folder: Path | None, passphrase_file: Path | None) -> int:
 def screenshots(folder: Path, book_folder: Path, passphrase: str, **look: Any) -> list[Path]:
     """Every screen of a book as PNG, for the handbook and for review; `pictures.take` names the rest."""
     application()
-    from gridbook.ui import pictures
+    from gridbook.ui import pictures  # when it is needed
 
     return pictures.take(folder, book_folder, passphrase, **look)
