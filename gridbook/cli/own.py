@@ -56,7 +56,7 @@ class Book:
         """The open book; what a power cut left in the inbox, or of a rebuild, is finished first."""
         # Books cost half a second of imports that the window's first page does not need.
         from gridbook.store import book, rebuild
-        from gridbook.sync import take
+        from gridbook.sync import take  # as above
 
         book.put_back(self.folder)
         person = self.person or self.only_person()
@@ -73,7 +73,7 @@ class Book:
 
     def only_person(self) -> str:
         """The one person who can open the book; where there are several, somebody has to say who acts."""
-        from gridbook.store import keys
+        from gridbook.store import keys  # when it is needed
 
         people = keys.people(self.folder)
         if len(people) == 1:
