@@ -11,10 +11,11 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
 from gridbook.errors import DiskFull, PrintRefused
 from gridbook.i18n import tr
 from gridbook.press import application
-from gridbook.press.painter import paint
+from gridbook.press.painter import UNIT, paint
 from gridbook.sheets.page import Page
 
-_DPI = 600
+_DPI = round(UNIT * 25.4)
+"""One dot for each unit of the painter, so that nothing is scaled."""
 
 
 def write(pages: Sequence[Page], path: Path, title: str) -> None:
@@ -56,11 +57,14 @@ def made(pages: Sequence[Page], title: str) -> bytes:
     writer.setPageLayout(layout_of(pages[0]))
     painter = QPainter(writer)
     try:
+        before = pages[0]
         for n, page in enumerate(pages):
             if n:
-                writer.setPageLayout(layout_of(page))
+                if (page.width, page.height) != (before.width, before.height):
+                    writer.setPageLayout(layout_of(page))
                 writer.newPage()
             paint(page, painter, writer)
+            before = page
     finally:
         painter.end()
     return bytes(buffer.data().data())

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from gridbook.sheets import typeset
 from gridbook.sheets.page import Align, Box, Item, Qr, Text, Valign
@@ -209,8 +210,8 @@ def _begin(flow: _Flow, table: Table, heads: Sequence[Row]) -> None:
 def _split(row: Row, table: Table, room: float) -> tuple[Row | None, Row]:
     """A row cut between two lines: what still fits, and the rest; feet stay with the rest."""
     kept, rest = [], []
-    for cell, width in zip(row.cells, _widths(row, table), strict=True):
-        style = _style(cell, table, width)
+    for cell, width in zip(row.cells, _widths(row, table.columns), strict=True):
+        style = _style(cell, table.size_pt, width)
         lines = typeset.lines_of(cell.text, width - 2 * PAD_X, style)
         fit = int((room - 2 * PAD_Y) / style.line_height)
         if fit < 1 or (cell.label and len(lines) > fit):
@@ -226,9 +227,15 @@ def _split(row: Row, table: Table, room: float) -> tuple[Row | None, Row]:
 
 def height_of(row: Row, table: Table) -> float:
     """How high a row becomes with the text in it."""
+    return _height(row, table.columns, table.size_pt)
+
+
+# Most rows of a form are the same on every sheet: hundreds of sheets are set row by row from what is kept.
+@lru_cache(maxsize=2_000)
+def _height(row: Row, columns: tuple[float, ...], size_pt: float) -> float:
     needs = [row.least]
-    for cell, width in zip(row.cells, _widths(row, table), strict=True):
-        style = _style(cell, table, width)
+    for cell, width in zip(row.cells, _widths(row, columns), strict=True):
+        style = _style(cell, size_pt, width)
         lines = len(typeset.lines_of(cell.text, width - 2 * PAD_X, style)) if cell.text and cell.wrap else 1
         foot = style.line_height + PAD_Y if cell.foot else 0.0
         needs.append(lines * style.line_height + 2 * PAD_Y + foot)
@@ -236,15 +243,19 @@ def height_of(row: Row, table: Table) -> float:
 
 
 def _row(flow: _Flow, table: Table, row: Row) -> None:
-    height = height_of(row, table)
-    flow.put(tuple(_cells(flow, table, row, height)), height)
+    flow.put(_laid(row, table.columns, table.size_pt, flow.frame.x, flow.y), height_of(row, table))
 
 
-def _cells(flow: _Flow, table: Table, row: Row, height: float) -> Iterator[Item]:
-    x, y = flow.frame.x, flow.y
-    for cell, width in zip(row.cells, _widths(row, table), strict=True):
+@lru_cache(maxsize=2_000)
+def _laid(row: Row, columns: tuple[float, ...], size_pt: float, x: float, y: float) -> tuple[Item, ...]:
+    return tuple(_cells(row, columns, size_pt, x, y))
+
+
+def _cells(row: Row, columns: tuple[float, ...], size_pt: float, x: float, y: float) -> Iterator[Item]:
+    height = _height(row, columns, size_pt)
+    for cell, width in zip(row.cells, _widths(row, columns), strict=True):
         yield Box(x, y, width, height, THIN)
-        style = _style(cell, table, width)
+        style = _style(cell, size_pt, width)
         foot = style.line_height + PAD_Y if cell.foot else 0.0
         room = width - 2 * PAD_X - (cell.qr.size + PAD_X if cell.qr else 0.0)
         if cell.text:
@@ -279,17 +290,17 @@ def _cells(flow: _Flow, table: Table, row: Row, height: float) -> Iterator[Item]
         x += width
 
 
-def _widths(row: Row, table: Table) -> list[float]:
+def _widths(row: Row, columns: tuple[float, ...]) -> list[float]:
     found, at = [], 0
     for cell in row.cells:
-        found.append(sum(table.columns[at : at + cell.span]))
+        found.append(sum(columns[at : at + cell.span]))
         at += cell.span
-    if at != len(table.columns):
-        raise ValueError(f"a row spans {at} of {len(table.columns)} columns")
+    if at != len(columns):
+        raise ValueError(f"a row spans {at} of {len(columns)} columns")
     return found
 
 
-def _style(cell: Cell, table: Table, width: float) -> Style:
-    style = Style(cell.size_pt or table.size_pt, bold=cell.bold)
+def _style(cell: Cell, size_pt: float, width: float) -> Style:
+    style = Style(cell.size_pt or size_pt, bold=cell.bold)
     short = cell.align is Align.CENTER and cell.wrap
     return typeset.whole_words(cell.text, width - 2 * PAD_X, style) if short else style

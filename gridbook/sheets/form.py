@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from gridbook import catalog, i18n
 from gridbook.i18n import tr
@@ -248,8 +249,12 @@ def signed_text(who: str) -> str:
 
 def ticked(names: Sequence[tuple[StrEnum, str]], chosen: object, width: float, size_pt: float) -> str:
     """All choices with a box before each, the chosen one ticked; in columns where one line is too short."""
+    return _in_columns(tuple(tick(choice == chosen) + tr(name) for choice, name in names), width, size_pt)
+
+
+@lru_cache(maxsize=500)
+def _in_columns(words: tuple[str, ...], width: float, size_pt: float) -> str:
     style = Style(size_pt)
-    words = [tick(choice == chosen) + tr(name) for choice, name in names]
     one_line = IDEOGRAPHIC_SPACE.join(words)
     if typeset.width_of(one_line, style) <= width:
         return one_line

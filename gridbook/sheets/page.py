@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import segno
@@ -11,6 +11,7 @@ import segno
 from gridbook.sheets import typeset
 from gridbook.sheets.typeset import Family, Style
 
+MASK = 3
 MOST_SPREAD = 2.0
 """Lines that run on are made even at the right when no more than so many type sizes are missing."""
 
@@ -170,6 +171,7 @@ def page_of(size: tuple[float, float], items: Sequence[Item]) -> Page:
     )
 
 
+@lru_cache(maxsize=2_000)
 def _squeezed(item: Text) -> Text:
     text, style = typeset.squeezed(item.text, item.w, item.style)
     return replace(item, text=text, size_pt=style.size)
@@ -182,7 +184,8 @@ def qr(x: float, y: float, size: float, text: str) -> Qr:
 
 @cache
 def _modules(text: str) -> tuple[str, ...]:
-    code = segno.make_qr(text, error="m")
+    # One mask for all: every reader undoes any of them, and trying all eight takes five times as long.
+    code = segno.make_qr(text, error="m", mask=MASK)
     return tuple("".join("1" if module else "0" for module in row) for row in code.matrix)
 
 

@@ -185,3 +185,14 @@ def test_a_printer_that_is_not_there_is_said_plainly() -> None:
 
     with pytest.raises(PrintRefused, match="没有的打印机"):
         printer.printer("没有的打印机", "P1")
+
+
+def test_a_sheet_that_is_painted_again_looks_and_reads_the_same() -> None:
+    pages = visit_sheet.filled(samples.visit(1), samples.PRINTING) * 4
+
+    document = pypdfium2.PdfDocument(pdf.made(pages, "P1"))
+
+    words = [page.get_textpage().get_text_range() for page in document]
+    assert "走访服务记录" in words[0] and set(words) == {words[0]}
+    looks = [page.render(scale=2).to_pil().convert("L") for page in document]
+    assert all(difference(look, looks[0]) <= MOST_DIFFERENT for look in looks[1:])

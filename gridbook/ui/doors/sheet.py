@@ -56,6 +56,8 @@ class DoorSheet(SideSheet):
         self.foot.addWidget(self.visit)
         self.foot.addWidget(self.request)
         self.foot.addStretch(1)
+        self.held = Button(tr("Print what is held about this door"), "quiet", "printer")
+        self.held.clicked.connect(lambda: self._record("print"))
         self.visit.clicked.connect(lambda: self._record("visits"))
         self.request.clicked.connect(lambda: self._record("requests"))
         self._agreed = QVBoxLayout()
@@ -66,6 +68,7 @@ class DoorSheet(SideSheet):
             rows.setSpacing(theme.px(look.XS))
             self.body.addWidget(Heading(title, Type.SECTION))
             self.body.addLayout(rows)
+        self.body.addWidget(self.held)
         self.body.addStretch(1)
 
     def show_door(self, building: RecordId, door: str) -> None:

@@ -1,0 +1,211 @@
+"""The print screen: choose, look, print or keep; and the sheets that are still on paper."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
+
+from gridbook import i18n
+from gridbook.press import printer
+from gridbook.records.visit import VisitEntry
+from gridbook.sheets import SHEETS, from_book
+from gridbook.sheets.from_book import Wanted
+from gridbook.store import prints, visits
+from gridbook.ui.desk import Desk
+from gridbook.ui.doors.screen import DoorsScreen
+from gridbook.ui.printing.screen import WAITING, PrintScreen
+from tests import make
+from tests.ui.casework import asked, ground, press, shown, sitting
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """The desk of a grid with one estate."""
+    with sitting(tmp_path / "grid") as made:
+        ground(made.store)
+        yield made
+
+
+def visited(desk: Desk, door: str = "2-501") -> str:
+    """The number of a visit that was just written down."""
+    entry = make.visit_entry(desk.store.unit, id=b"", number="", details={"door": door})
+    saved = desk.store.write(visits.save, entry)
+    assert isinstance(saved, VisitEntry)
+    return saved.visit.number
+
+
+def texts(screen: PrintScreen) -> str:
+    """Every text of the pages that are shown."""
+    return "\n".join(text for paper in screen.preview.papers for text in paper.page.texts())
+
+
+def test_ticked_records_become_one_batch_and_pages_follow_the_choice(desk: Desk) -> None:
+    numbers = [visited(desk, f"2-{floor}01") for floor in (1, 2, 3)]
+    screen = shown(desk, PrintScreen)
+    screen.choosing.sheet.value = "P2"
+    desk.finish()
+
+    for n in range(2):
+        screen.choosing.records.item(n).setCheckState(Qt.CheckState.Checked)
+    desk.finish()
+    assert "共 2 条" in texts(screen) and numbers[2] in texts(screen) and numbers[0] not in texts(screen)
+    screen.choosing.number.setFocus()
+    press(desk, numbers[0], Qt.Key.Key_Return)
+    assert "共 3 条" in texts(screen)
+
+    screen.choosing.sheet.value = "P5"
+    desk.finish()
+    assert screen.job is None and not screen.preview.papers
+
+
+def test_pages_are_leafed_through_and_made_larger(desk: Desk) -> None:
+    screen = shown(desk, PrintScreen)
+    screen.choosing.sheet.value = "P13"
+    screen.choosing.count.value = "5"
+    screen.look()
+    desk.finish()
+
+    assert screen.preview.where.text() == "第 1 页  共 5 页" and not screen.preview.back.isEnabled()
+    screen.preview.on.click()
+    screen.preview.go_to(5)
+    assert screen.preview.where.text() == "第 5 页  共 5 页" and not screen.preview.on.isEnabled()
+    wide = screen.preview.papers[0].width()
+    screen.preview.larger.click()
+    assert screen.preview.papers[0].width() > wide
+    screen.preview.fit.click()
+    assert screen.preview.papers[0].width() == wide
+
+
+def test_a_print_goes_to_the_printer_says_so_and_is_a_reprint_afterwards(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = visited(desk)
+    paper = tmp_path / "paper.pdf"
+
+    def printing_to_a_file(name: str, title: str) -> QPrinter:
+        made = QPrinter(QPrinter.PrinterMode.HighResolution)
+        made.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        made.setOutputFileName(str(paper))
+        return made
+
+    monkeypatch.setattr(printer, "names", lambda: ("办公室打印机",))
+    monkeypatch.setattr(printer, "printer", printing_to_a_file)
+    screen = shown(desk, PrintScreen)
+    screen.open({"visits": [number]})
+    desk.finish()
+    screen.printer.value = "办公室打印机"
+
+    screen.print_pages()
+    desk.finish()
+
+    assert "办公室打印机" in screen.word.text() and screen.word.isVisible()
+    assert number in pypdfium2.PdfDocument(paper)[0].get_textpage().get_text_range()
+    assert "补打" not in texts(screen)
+    screen.look()
+    desk.finish()
+    assert "补打" in texts(screen)
+
+
+def test_a_rare_character_is_named_in_one_sentence_before_printing(desk: Desk) -> None:
+    entry = make.visit_entry(desk.store.unit, id=b"", number="", details={"companion": "李\U0002ebf0明"})
+    saved = desk.store.write(visits.save, entry)
+    assert isinstance(saved, VisitEntry)
+    screen = shown(desk, PrintScreen)
+
+    screen.open({"visits": [saved.visit.number]})
+    desk.finish()
+
+    assert "〔U+2EBF0〕" in screen.word.text()
+
+
+def test_the_language_is_of_this_print_alone(desk: Desk) -> None:
+    screen = shown(desk, PrintScreen)
+    screen.choosing.sheet.value = "P13"
+    desk.finish()
+    screen.choosing.language.value = "en"
+    desk.finish()
+
+    assert "Consent (voluntary)" in texts(screen)
+    assert i18n.language() == "zh_CN" and screen.send.text().strip().startswith("打印")
+
+
+def test_a_list_of_doors_a_door_and_days_are_printed(desk: Desk) -> None:
+    visited(desk)
+    screen = shown(desk, PrintScreen)
+    screen.open({"doors": ["3-2-501", "3-2-502"], "purpose": "送达供暖通知"})
+    desk.finish()
+    assert "事由：送达供暖通知" in texts(screen)
+    screen.choosing.doors.value = "3-9-901"
+    screen.look()
+    desk.finish()
+    assert screen.job is None
+
+    screen.open({"building": ground_building(desk), "door": "2-501"})
+    desk.finish()
+    assert "留存信息告知单" in texts(screen) and "水龙头已修好" in texts(screen)
+
+    screen.choosing.sheet.value = "P14"
+    desk.finish()
+    screen.choosing.span.value = "month"
+    screen.look()
+    desk.finish()
+    assert "服务工作月报表" in texts(screen)
+
+
+def ground_building(desk: Desk) -> bytes:
+    """The building that a grid's book knows."""
+    from_doors = desk.store.read(visits.recent, 1)[0].details
+    assert from_doors is not None and from_doors.building is not None
+    return from_doors.building
+
+
+def test_a_door_offers_to_print_what_is_held_about_it(desk: Desk) -> None:
+    visited(desk)
+    building = ground_building(desk)
+    screen = shown(desk, DoorsScreen)
+    wanted: list[object] = []
+    screen.opened.connect(lambda name, what: wanted.append((name, what)))
+    screen.open({"building": building, "door": "2-501"})
+    desk.finish()
+
+    screen.sheet.held.click()
+
+    assert wanted == [("print", {"building": building, "door": "2-501"})]
+
+
+def test_sheets_still_on_paper_are_listed_opened_and_struck_off(desk: Desk) -> None:
+    blank = desk.store.write(from_book.made, Wanted("P1", blanks=2)).numbers
+    number = asked(desk.store).request.number
+    desk.store.write(from_book.made, Wanted("P9", (number,)))
+    screen = shown(desk, PrintScreen)
+    desk.finish()
+    opened: list[object] = []
+    screen.opened.connect(lambda name, what: opened.append((name, what)))
+    assert screen.count.text() == "3 张已打印的单子待录入"
+    screen.shown.value = WAITING
+    screen.shown.chosen.emit(WAITING)
+    desk.finish()
+    assert screen.waiting.table.texts("编号") == [*blank, number]
+
+    for row in (0, 2):
+        screen.waiting.table.view.selectRow(row)
+        screen.waiting.key_in.click()
+    screen.waiting.table.view.selectRow(1)
+    screen.waiting.give_up.click()
+    desk.finish()
+
+    assert opened == [("visits", blank[0]), ("requests", number)]
+    assert [one.number for one in desk.store.read(prints.not_keyed_in)] == [blank[0], number]
+
+
+def test_a_desk_offers_the_sheets_it_prints(desk: Desk, tmp_path: Path) -> None:
+    screen = shown(desk, PrintScreen)
+    offered = {screen.choosing.sheet.itemText(n).split()[0] for n in range(screen.choosing.sheet.count())}
+
+    assert offered == set(SHEETS) - {"P10-1", "P10-2"}
+    with sitting(tmp_path / "top", make.SUBDISTRICT) as top:
+        above = shown(top, PrintScreen)
+        assert above.choosing.sheet.count() == len(SHEETS)
