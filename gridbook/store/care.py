@@ -121,6 +121,17 @@ def of_door(session: Session, building: RecordId, door: str) -> Sequence[CareRow
     return _rows(session, table.c.building == building, table.c.door == door)
 
 
+def with_ids(session: Session, ids: Sequence[RecordId]) -> Sequence[CareRow]:
+    """Those of these records that are agreements."""
+    return _rows(session, tables.RECORDS["CareContact"].c.id.in_(ids)) if ids else ()
+
+
+def numbered(session: Session, start: str) -> Sequence[CareRow]:
+    """The agreements whose number begins so."""
+    table = tables.RECORDS["CareContact"]
+    return _rows(session, table.c.number >= start, table.c.number < start + "~")
+
+
 def withdraw(session: Session, ref: RecordId | str) -> int:
     """Take a consent back: the content goes at once, here and wherever the order arrives; the proof stays."""
     held = entry(session, ref)
@@ -151,6 +162,7 @@ def undo(session: Session, ref: RecordId) -> None:
     for content, proof in pairs:
         journal.erase(session, type(content).__name__, content.unit, content.id, "undone")
         journal.delete(session, proof, "undone")
+    drafts.forget(session, held.care.number, held.care.id)
     audit.note(session, "delete", held.care.number, "CareContact")
 
 

@@ -29,7 +29,7 @@ from gridbook.store.session import Session
 DELETED = "deleted"
 """The finding about a record that lies in the bin."""
 
-NAMED = frozenset({"Particulars", "Contact"})
+NAMED = frozenset({"Particulars", "Contact", "CareContact"})
 """Classes whose words one's own cases can be found by."""
 
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from gridbook.records.base import RecordId
 from gridbook.records.place import Estate, Place, short_code
-from gridbook.store import caseload, duplicates, lookup, numbers, pinyin, places, prints, tables, visits
+from gridbook.store import care, caseload, duplicates, lookup, numbers, pinyin, places, prints, tables, visits
+from gridbook.store.care import CareRow
 from gridbook.store.caseload import RequestRow
 from gridbook.store.prints import Blank
 from gridbook.store.session import Session
@@ -31,11 +32,13 @@ class Found:
     estates: Sequence[Estate] = ()
     blanks: Sequence[Blank] = ()
     nearly: bool = False
+    agreed: Sequence[CareRow] = ()
 
     @property
     def nothing(self) -> bool:
         """Whether nothing answers."""
-        return not (self.requests or self.visits or self.doors or self.estates or self.blanks)
+        found = (self.requests, self.visits, self.agreed, self.doors, self.estates, self.blanks)
+        return not any(found)
 
 
 def find(session: Session, typed: str, most: int = MOST) -> Found:
@@ -49,8 +52,9 @@ def find(session: Session, typed: str, most: int = MOST) -> Found:
         asked = _worded(session, text, most)
     doors, estates = places.meant(session, typed)[:most], _estates(session, text)[:most]
     blanks = prints.blanks(session, start, most) if start else ()
+    by_number = care.numbered(session, start) if start else ()
     nearly = False
-    if not (asked or visited or doors or estates or blanks):
+    if not (asked or visited or doors or estates or blanks or by_number):
         asked, visited = _nearly(session, text, start, most)
         nearly = bool(asked or visited)
     return Found(
@@ -60,6 +64,7 @@ def find(session: Session, typed: str, most: int = MOST) -> Found:
         estates,
         blanks,
         nearly,
+        (by_number or care.with_ids(session, asked))[:most],
     )
 
 

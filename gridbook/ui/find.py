@@ -135,6 +135,14 @@ class _Answers(QFrame):
             ],
         )
         self._group(
+            tr("Care contacts"),
+            "calendar",
+            [
+                (f"{row.care.number}　{row.care.called}　{row.place}", ("lists", row.care.id))
+                for row in found.agreed
+            ],
+        )
+        self._group(
             tr("Sheets to key in"),
             "file-text",
             [(one.number, (f"{one.form}s", one.number)) for one in found.blanks],

@@ -2,16 +2,35 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from gridbook.errors import BadDoor, NotAllowed, NotFound
 from gridbook.records.care import CareEntry, Consent, Every, a_year_after
 from gridbook.records.visit import VisitOutcome, VisitReason
-from gridbook.store import audit, care, contacts, doors, drafts, retention, tables, today, visits
+from gridbook.records.worklist import WorkList
+from gridbook.store import (
+    audit,
+    book,
+    care,
+    contacts,
+    doors,
+    drafts,
+    held,
+    places,
+    retention,
+    search,
+    tables,
+    today,
+    visits,
+    worklists,
+)
 from gridbook.store.book import Store
 from gridbook.store.session import Session
+from gridbook.store.worklists import Wish
 from tests import make
+from tests.store.conftest import PASSPHRASE, WORKER
 from tests.store.test_retention import everything
 
 BUILDING = b"\x03" * 16
@@ -202,3 +221,51 @@ def test_content_goes_a_month_after_the_end_and_the_proof_after_three_years(
 
     clock.go(days=1080 - 30)
     assert grid.write(retention.purge)["Consent"] == 2
+
+
+def test_one_finds_ones_own_agreements_by_name_number_and_telephone(grid: Store) -> None:
+    entry = agreed(grid, called="欧阳阿姨")
+    number = entry.care.number
+
+    for typed in ("欧阳", "ouyang", "19900005678", number, number[:12]):
+        assert [row.care.number for row in grid.read(search.find, typed).agreed] == [number], typed
+    grid.write(care.withdraw, number)
+    assert grid.read(search.find, "欧阳").nothing and grid.read(search.find, number).nothing
+
+
+def test_everything_held_about_a_door_tells_of_its_agreement(grid: Store) -> None:
+    agreed(grid, emergency=True)
+
+    told = grid.read(held.of_door, BUILDING, "2-501")
+
+    (case,) = told.cases
+    assert [part.what for part in case.parts].count("同意凭证") == 2
+    until = (a_year_after(make.TODAY) + timedelta(days=30)).isoformat()
+    assert any(part.what == "紧急联系人信息" and until in part.until for part in case.parts)
+
+
+def test_a_mistake_is_taken_back_and_leaves_no_proof(grid: Store) -> None:
+    entry = with_canaries(grid)
+
+    grid.write(care.undo, entry.care.id)
+
+    assert grid.read(consents) == [] and grid.read(care.listed) == []
+    found = grid.read(everything)
+    assert [word for word in CANARIES if word in found] == []
+
+
+def test_lawful_erasure_of_a_door_takes_agreements_and_lists_along(tmp_path: Path, clock: make.Clock) -> None:
+    store, _ = book.create(
+        tmp_path / "c", make.COMMUNITY, "03社区", WORKER, PASSPHRASE, clock=clock, calibrate=False
+    )
+    with store:
+        estate = make.estate(make.COMMUNITY)
+        store.write(places.save, estate, make.building(estate, id=BUILDING))
+        agreed(store, emergency=True)
+        store.write(worklists.save, make.work_list(make.COMMUNITY, id=b""), [Wish(BUILDING, "2-501")])
+
+        assert store.write(retention.erase_door, BUILDING, "2-501", "本人要求") == 3
+
+        assert store.read(care.listed) == []
+        (listing,) = store.read(worklists.of_kind, WorkList)
+        assert store.read(worklists.doors, listing) == []

@@ -68,6 +68,10 @@ def test_an_agreement_is_written_by_keyboard_and_never_without_a_signature(desk:
     assert screen.care.table.texts("户室") == [PLACE]
     assert screen.reading.isVisible() and screen.reading.title.text() == PLACE
 
+    screen.reading.kept_line.undone.emit()
+    desk.finish()
+    assert desk.store.read(care.listed) == [] and not screen.reading.isVisible()
+
 
 def test_a_due_contact_is_on_the_first_screen_and_its_visit_settles_it(desk: Desk, clock: make.Clock) -> None:
     held = agreed(desk, every=Every.WEEK)

@@ -43,7 +43,8 @@ WISHES = ("phone_first", "at_home", "waits", "meals", "haircut", "shopping")
 class CareForm(QWidget):
     """An agreement being written, changed or renewed; every field is kept as a draft when it is left."""
 
-    kept = Signal(object)
+    kept = Signal(object, bool)
+    """What was kept, and whether it is new."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -285,9 +286,9 @@ class CareForm(QWidget):
 
     def _kept(self, entry: CareEntry) -> None:
         # What stood in the fields would become a draft again as soon as the keyboard leaves them.
-        self._held = None
+        new, self._held = self._held is None, None
         self._fill(None)
-        self.kept.emit(entry)
+        self.kept.emit(entry, new)
 
     def _refused(self, error: GridbookError) -> None:
         name = error.field if isinstance(error, BadValue) and error.field in self._fields else "door"

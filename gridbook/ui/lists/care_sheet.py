@@ -43,6 +43,7 @@ class CareSheet(SideSheet):
     change_asked = Signal(object)
     renew_asked = Signal(object)
     withdrawn = Signal(str)
+    undone = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(tr("Care contact"), width=WIDTH)
@@ -66,6 +67,7 @@ class CareSheet(SideSheet):
         foot = QVBoxLayout()
         foot.setSpacing(theme.px(look.S))
         self.kept_line = KeptLine()
+        self.kept_line.undone.connect(self._undo)
         self.kept_line.hide()
         foot.addWidget(self.kept_line)
         foot.addWidget(self._acts())
@@ -93,11 +95,12 @@ class CareSheet(SideSheet):
             self.close_sheet()
         return True
 
-    def say_kept(self, entry: CareEntry) -> None:
-        """Show what was just kept."""
+    def say_kept(self, entry: CareEntry, *, undo: bool) -> None:
+        """Show what was just kept; a new agreement can be taken back, and leaves nothing then."""
         self.show_care(entry.care.id)
         time = clock_time(self.desk.store.clock.now())
-        self.kept_line.say(tr("Kept {time}, number {n}").format(time=time, n=entry.care.number))
+        said = tr("Kept {time}, number {n}").format(time=time, n=entry.care.number)
+        self.kept_line.say(said, undo=undo)
         self.kept_line.show()
 
     def _acts(self) -> QWidget:
@@ -168,6 +171,15 @@ class CareSheet(SideSheet):
         if self.whole is not None:
             held = self.whole.row.care
             self.visit_asked.emit({"building": held.building, "door": held.door})
+
+    def _undo(self) -> None:
+        if self.whole is not None:
+            self.desk.write(care.undo, self.whole.row.care.id, then=self._was_undone)
+
+    def _was_undone(self, _: None) -> None:
+        self.whole = None
+        self.close_sheet()
+        self.undone.emit()
 
     def _withdraw(self) -> None:
         if self.whole is None:

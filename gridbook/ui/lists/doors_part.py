@@ -14,7 +14,7 @@ from gridbook.records.place import Place
 from gridbook.records.visit import VisitReason
 from gridbook.records.worklist import ListDoor, Round, WorkList
 from gridbook.sheets.from_book import Wanted
-from gridbook.store import places, worklists
+from gridbook.store import places, units, worklists
 from gridbook.store.session import Session
 from gridbook.store.worklists import BY_CLOSING, BY_HAND, BY_VISIT, ItemRow, Listing, Wish
 from gridbook.ui import theme as look
@@ -32,7 +32,7 @@ from gridbook.ui.theme import Type, theme
 class Held:
     """The lists of one kind, the one that is shown, and its doors."""
 
-    listings: Sequence[Listing]
+    listings: Sequence[tuple[RecordId, str]]
     shown: Listing | None
     doors: Sequence[ItemRow]
     places: Sequence[Place] = ()
@@ -148,7 +148,7 @@ class DoorsPart(QWidget):
     def _show(self, held: Held) -> None:
         self.held = held
         self._wanted = held.shown.id if held.shown is not None else b""
-        self.choice.offer([(one.id, worklists.name(one)) for one in held.listings])
+        self.choice.offer(held.listings)
         self.choice.value = self._wanted or None
         for one in (self._which, self._of_door, self.strike, self.visit, self.off, self.paper):
             one.setVisible(held.shown is not None)
@@ -255,12 +255,19 @@ def _struck(row: ItemRow) -> str:
 def _read(session: Session, cls: type[Listing], wanted: RecordId) -> Held:
     listings = worklists.of_kind(session, cls)
     shown = next((one for one in listings if one.id == wanted), listings[0] if listings else None)
+    named = [(one.id, _named(session, one)) for one in listings]
     if shown is None:
-        return Held(listings, None, ())
+        return Held(named, None, ())
     doors, known = worklists.doors(session, shown), places.known(session)
     return Held(
-        listings, shown, doors, [known.at(row.item.building, row.item.door) for row in doors if row.open]
+        named, shown, doors, [known.at(row.item.building, row.item.door) for row in doors if row.open]
     )
+
+
+def _named(session: Session, listing: Listing) -> str:
+    """What a list is called; of another unit's list also whose it is."""
+    whose = "" if listing.unit == session.unit else units.name(session, listing.unit)
+    return " · ".join(part for part in (worklists.name(listing), whose) if part)
 
 
 def _strike(session: Session, items: Sequence[worklists.Item], *, done: bool) -> None:

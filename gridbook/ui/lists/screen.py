@@ -136,6 +136,7 @@ class ListsScreen(Screen):
         self.reading.change_asked.connect(lambda entry: self._change(entry, renew=False))
         self.reading.renew_asked.connect(lambda entry: self._change(entry, renew=True))
         self.reading.withdrawn.connect(self._withdrawn)
+        self.reading.undone.connect(self._undone)
 
     def _turn(self, part: object) -> None:
         self.part.value = part
@@ -169,10 +170,14 @@ class ListsScreen(Screen):
         self.beside.show_only(self.reading)
         self.reading.show_care(ref)  # type: ignore[arg-type]
 
-    def _kept(self, entry: CareEntry) -> None:
+    def _kept(self, entry: CareEntry, new: bool) -> None:
         self.kept_line.hide()
         self.beside.show_only(self.reading)
-        self.reading.say_kept(entry)
+        self.reading.say_kept(entry, undo=new)
+
+    def _undone(self) -> None:
+        self.kept_line.say(tr("Taken back."))
+        self.kept_line.show()
 
     def _withdrawn(self, number: str) -> None:
         said = tr(
