@@ -13,6 +13,7 @@ WIDTH = 400
 KEYS = (
     ("F1", N_("These keys")),
     ("F2", N_("Record a visit")),
+    ("Shift + F2", N_("Key in a pile of paper, from the visits")),
     ("F3", N_("Record a request")),
     ("F4", N_("Find a case, a door or a name")),
     ("F5", N_("Today")),

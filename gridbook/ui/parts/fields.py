@@ -97,7 +97,7 @@ class WordsField(Field):
         super().__init__(label, input_, hint, parent)
         self._words = input_
         self._offered = ""
-        self.instead = Button("", "quiet", "pencil")
+        self.instead = Button(tr("Write instead: {text}").format(text="…"), "quiet", "pencil")
         self.instead.clicked.connect(self._take)
         self.instead.hide()
         layout = self.layout()

@@ -143,7 +143,9 @@ class VisitsScreen(Screen):
 
     def open(self, what: object) -> None:
         """A visit to read (its id or number), or a new one, perhaps at a door."""
-        if isinstance(what, Mapping):
+        if isinstance(what, Mapping) and what.get("pile"):
+            self.key_in_pile()
+        elif isinstance(what, Mapping):
             self.start(what)
         elif isinstance(what, str | bytes):
             self.desk.read(
@@ -216,6 +218,7 @@ class VisitsScreen(Screen):
             self.form.key_in(what, otherwise=lambda: self.desk.refused.emit(error))
 
     def _key_in(self, number: str) -> None:
+        self.pages.setCurrentIndex(0)
         self.reading.hide()
         self.sheet.title.setText(tr("From the sheet {number}").format(number=number))
         self.sheet.show()
@@ -229,6 +232,7 @@ class VisitsScreen(Screen):
     def _show_whole(self, found: Read) -> None:
         row = found.row
         visit, details = row.visit, row.details
+        self.pages.setCurrentIndex(0)
         self.sheet.hide()
         self.reading.title.setText(tr("Visit {number}").format(number=visit.number))
         self.facts.show_facts(
