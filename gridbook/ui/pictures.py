@@ -104,6 +104,11 @@ def _records(session: Session) -> list[View]:
         if visit.details is not None:
             door = {"building": visit.details.building, "door": visit.details.door}
             found.append(View("doors", door, "door"))
+            found.append(View("print", door, "print-held"))
+    found.append(
+        View("print", {"visits": [one.visit.number for one in visits.recent(session, 6)]}, "print-batch")
+    )
+    found.append(View("print", "waiting", "print-waiting"))
     found += [View("requests", row.request.id, "request") for row in caseload.open_cases(session)[:1]]
     found += [View("lists", part, f"lists-{part}") for part in ("rounds", "care")]
     found += [View("lists", row.care.id, "care-contact") for row in care.listed(session)[:1]]

@@ -17,6 +17,7 @@ from gridbook.store import prints, visits
 from gridbook.ui.desk import Desk
 from gridbook.ui.doors.screen import DoorsScreen
 from gridbook.ui.printing.screen import WAITING, PrintScreen
+from gridbook.ui.visits.screen import VisitsScreen
 from tests import make
 from tests.ui.casework import asked, ground, press, shown, sitting
 
@@ -209,3 +210,18 @@ def test_a_desk_offers_the_sheets_it_prints(desk: Desk, tmp_path: Path) -> None:
     with sitting(tmp_path / "top", make.SUBDISTRICT) as top:
         above = shown(top, PrintScreen)
         assert above.choosing.sheet.count() == len(SHEETS)
+
+
+def test_f6_prints_the_visit_that_is_read_even_if_another_is_selected(desk: Desk) -> None:
+    older, newer = visited(desk, "2-101"), visited(desk, "2-201")
+    screen = shown(desk, VisitsScreen)
+    wanted: list[object] = []
+    screen.opened.connect(lambda name, what: wanted.append((name, what)))
+    screen.table.view.selectRow(0)
+    assert screen.table.selected()[0].visit.number == newer
+
+    screen.open(older)
+    desk.finish()
+    screen.print_pages()
+
+    assert wanted == [("print", {"visits": [older]})]

@@ -68,7 +68,12 @@ class PrintScreen(Screen):
         self.waiting.load()
 
     def open(self, what: object) -> None:
-        """Print what another screen chose: visits or requests by number, doors, or a list of work."""
+        """Print what another screen chose: visits or requests by number, doors, or a list of work.
+
+        “waiting” shows the sheets that have not come back.
+        """
+        if what == WAITING:
+            self._turn_to(WAITING)
         if isinstance(what, Wanted):
             what = {"requests": what.numbers, "sheet": what.sheet}
         if not isinstance(what, Mapping):

@@ -92,6 +92,7 @@ class VisitsScreen(Screen):
         )
         empty.acted.connect(self.start)
         self._held: dict[RecordId, Where] = {}
+        self._shown = ""
         self.table: RecordTable[VisitRow] = RecordTable(columns(self._held), tr("Visits"), empty)
         self.table.chosen.connect(self._show_row)
         self.form = VisitForm(desk)
@@ -105,6 +106,10 @@ class VisitsScreen(Screen):
         self.facts = Facts()
         self.reading.body.addWidget(self.facts)
         self.reading.body.addStretch(1)
+        print_one = Button(tr("Print   F6"), "plain", "printer")
+        print_one.clicked.connect(self.print_pages)
+        self.reading.foot.addWidget(print_one)
+        self.reading.foot.addStretch(1)
         list_ = QWidget()
         left = QVBoxLayout(list_)
         left.setContentsMargins(*(theme.px(look.XL),) * 4)
@@ -189,8 +194,9 @@ class VisitsScreen(Screen):
         return False
 
     def print_pages(self) -> None:
-        """Print the selected visits."""
-        self.opened.emit("print", {"visits": [row.visit.number for row in self.table.selected()]})
+        """Print the visit that is read, or the selected ones."""
+        chosen = [row.visit.number for row in self.table.selected()]
+        self.opened.emit("print", {"visits": [self._shown] if self.reading.isVisible() else chosen})
 
     def _show(self, found: tuple[Sequence[VisitRow], Mapping[RecordId, Where]]) -> None:
         rows, held = found
@@ -234,6 +240,7 @@ class VisitsScreen(Screen):
         visit, details = row.visit, row.details
         self.pages.setCurrentIndex(0)
         self.sheet.hide()
+        self._shown = visit.number
         self.reading.title.setText(tr("Visit {number}").format(number=visit.number))
         self.facts.show_facts(
             [
