@@ -216,3 +216,22 @@ def test_an_errand_is_done_by_commands_from_the_mandate_to_the_last_original(gri
     assert [one["document"] for one in listed["documents"]] == ["社保卡"]
     back = grid("errand", number, "return").facts
     assert [one["back"] for one in back["documents"]] == ["returned"]
+
+
+def test_what_was_done_last_is_undone_done_again_and_fetched_back_from_the_bin(grid: Run) -> None:
+    number = grid("record", "visits", stdin=line(**VISIT)).facts["number"]
+
+    done = grid("undo")
+    assert done.code == 0, done.err
+    assert (number in done.facts["about"], done.facts["undone"]) == (True, True)
+    assert grid("show", number).code == 1
+    (thing,) = grid("bin").facts["bin"]
+    assert number in thing["about"]
+
+    assert grid("undo", "--redo").code == 0
+    assert grid("show", number).facts["place"] == "幸福苑3号楼2单元501"
+    assert grid("bin").facts["bin"] == []
+    grid("undo")
+    assert grid("bin", "--fetch-back", number).code == 0
+    assert grid("show", number).facts["number"] == number
+    assert grid("bin", "--fetch-back", number).code == 1

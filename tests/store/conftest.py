@@ -34,7 +34,7 @@ def fresh_grid(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return store
 
 
-ON_BOTH = {"audit", "day", "desk", "journal", "requests", "retention", "roles", "search"}
+ON_BOTH = {"audit", "day", "desk", "journal", "requests", "retention", "roles", "search", "undo"}
 """Tests of what the tables come to; they run on a file and on a server."""
 
 
