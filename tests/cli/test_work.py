@@ -157,7 +157,13 @@ def test_find_answers_by_name_pinyin_number_and_door(grid: Run) -> None:
     for typed in ("王", "wns", "19900001234", number):
         assert grid("find", typed).facts["requests"], typed
     assert grid("find", "3-2-501").facts["doors"]
-    assert grid("find", "不存在的字").facts == {"requests": [], "visits": [], "doors": [], "estates": []}
+    assert grid("find", "不存在的字").facts == {
+        "requests": [],
+        "visits": [],
+        "doors": [],
+        "estates": [],
+        "nearly": False,
+    }
 
 
 def test_a_number_that_is_not_there_is_said_so(grid: Run) -> None:
