@@ -243,6 +243,7 @@ def test_every_sheet_is_listed_with_code_and_title() -> None:
         "P13": "个人信息处理告知与同意书",
         "P14": "服务工作报表",
         "P15": "留存信息告知单",
+        "P17": "楼栋图",
     }
 
 

@@ -13,7 +13,7 @@ from gridbook.press import printer
 from gridbook.records.visit import VisitEntry
 from gridbook.sheets import SHEETS, from_book
 from gridbook.sheets.from_book import Wanted
-from gridbook.store import prints, visits
+from gridbook.store import places, prints, visits
 from gridbook.ui.desk import Desk
 from gridbook.ui.doors.screen import DoorsScreen
 from gridbook.ui.printing.screen import WAITING, PrintScreen
@@ -225,3 +225,20 @@ def test_f6_prints_the_visit_that_is_read_even_if_another_is_selected(desk: Desk
     screen.print_pages()
 
     assert wanted == [("print", {"visits": [older]})]
+
+
+def test_what_another_screen_wants_printed_is_chosen_here(desk: Desk) -> None:
+    number = asked(desk.store).request.number
+    place = desk.store.read(places.resolve, "3-2-501")
+    screen = shown(desk, PrintScreen)
+    for wanted, title in (
+        (Wanted("P7", (number,)), "委托书"),
+        (Wanted("P15", doors=(place,)), "留存信息告知单"),
+        (Wanted("P17", doors=(place,)), "楼栋图"),
+        (Wanted("P3", doors=(place, "3-1-101")), "清单走访记录表"),
+    ):
+        screen.open(wanted)
+        desk.finish()
+
+        assert screen.job is not None and screen.job.sheet == wanted.sheet
+        assert title in texts(screen)

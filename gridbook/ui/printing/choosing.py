@@ -111,6 +111,18 @@ class Choosing(QWidget):
         self._show_fields()
         self.load()
 
+    def take(self, wanted: Wanted) -> None:
+        """Choose what another screen wants printed, as far as it names records or doors."""
+        of = SHEETS[wanted.sheet].of
+        if of is Of.DOORS:
+            texts = [one if isinstance(one, str) else one.text for one in wanted.doors]
+            self.choose_doors(texts, wanted.purpose)
+        elif of is Of.DOOR and wanted.doors and isinstance(wanted.doors[0], Place):
+            self.choose_door(wanted.doors[0], wanted.sheet)
+        else:
+            self.choose(wanted.sheet, wanted.numbers)
+            self._say()
+
     def choose_doors(self, doors: Sequence[str], purpose: str = "") -> None:
         """Choose the sheet for a list of doors, with these doors on it."""
         self._quiet = True
@@ -120,10 +132,10 @@ class Choosing(QWidget):
         self._quiet = False
         self._say()
 
-    def choose_door(self, place: Place) -> None:
-        """Choose the sheet of everything held about a door."""
+    def choose_door(self, place: Place, code: str = "") -> None:
+        """Choose a sheet about a door: everything held about it, unless another is named."""
         self._quiet = True
-        self.sheet.value = next(code for code, sheet in SHEETS.items() if sheet.of is Of.DOOR)
+        self.sheet.value = code or next(known for known, sheet in SHEETS.items() if sheet.of is Of.DOOR)
         self.door.show_place(place)
         self._quiet = False
         self._say()

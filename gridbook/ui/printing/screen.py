@@ -74,11 +74,12 @@ class PrintScreen(Screen):
         """
         if what == WAITING:
             self._turn_to(WAITING)
+        if isinstance(what, Wanted | Mapping):
+            self._turn_to(PAGES)
         if isinstance(what, Wanted):
-            what = {"requests": what.numbers, "sheet": what.sheet}
+            self.choosing.take(what)
         if not isinstance(what, Mapping):
             return
-        self._turn_to(PAGES)
         if "hand over" in what:
             of = what["hand over"]
             self.desk.read(from_book.hand_over_list, of, then=self._show_given, failed=self._refused)
