@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ParamSpec
 
 from gridbook.i18n import tr
-from gridbook.practice import acting, agreed, report, stations
+from gridbook.practice import acting, agreed, errands, report, stations
 from gridbook.practice.places import places_of
 from gridbook.practice.report import Report
 from gridbook.practice.stations import Stations
@@ -77,6 +77,7 @@ class _Run:
     def __init__(self, folder: Path, scale: str, days: int, seed: int, says: Says) -> None:
         self.town = Town.of(scale, seed)
         self.chance = random.Random(f"{seed} desks")
+        self.errand_chance = random.Random(f"{seed} errands")
         self.days = days
         self.start = START[scale]
         self.every_day = scale != Scale.SUBDISTRICT
@@ -158,7 +159,15 @@ class _Run:
             for grid in self.stations.of_level(Level.GRID):
                 made = places_of(self.town, grid)
                 self.stations[grid].write(agreed.write_lists, self.town, made)
+        if last or self.every_day or day.weekday() == FRIDAY:
+            self.stations.clock.set(day, 17, 25)
+            for grid in self.stations.of_level(Level.GRID):
+                self._timed(tr("Acting"), self._errands, grid)
         self._work(Level.GRID, day, 17, 30)
+        if last:
+            for grid in self.stations.of_level(Level.GRID):
+                made = places_of(self.town, grid)
+                self.result.requests += self.stations[grid].write(errands.write_orders, self.town, made)
         if not (last or self.every_day or day.weekday() == FRIDAY):
             return
         self._timed(tr("Sheets"), self._print, day)
@@ -194,6 +203,9 @@ class _Run:
 
     def _act(self, unit: UnitCode) -> None:
         self.result.acts += self.stations[unit].write(acting.work_through, self.chance)
+
+    def _errands(self, unit: UnitCode) -> None:
+        self.stations[unit].write(errands.work_through, self.errand_chance)
 
     def _up(self, level: Level) -> None:
         for unit in self.stations.of_level(level):

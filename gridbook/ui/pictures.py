@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gridbook import i18n
 from gridbook.records.base import SystemClock
-from gridbook.store import book, care, caseload, keys, visits
+from gridbook.store import book, care, caseload, errands, keys, visits
 from gridbook.store.session import Session
 from gridbook.ui.desk import Desk
 from gridbook.ui.office.screen import DRILL_NAMES
@@ -110,6 +110,7 @@ def _records(session: Session) -> list[View]:
     )
     found.append(View("print", "waiting", "print-waiting"))
     found += [View("requests", row.request.id, "request") for row in caseload.open_cases(session)[:1]]
+    found += [View("errands", one.row.request.id, "errand") for one in errands.board(session) if one.out][:1]
     found += [View("lists", part, f"lists-{part}") for part in ("rounds", "care")]
     found += [View("lists", row.care.id, "care-contact") for row in care.listed(session)[:1]]
     return found

@@ -70,7 +70,7 @@ class TodayScreen(Screen):
         self.contacts = _Column(tr("Promised contacts"), tr("No contact was promised for these days."))
         self.waiting = _Column(tr("Waiting for others"), tr("Nobody keeps this office waiting."))
         self.papers = _Column(tr("Papers and originals"), tr("No original and no sheet waits here."))
-        for parts in ((self.due,), (self.contacts, self.papers), (self.waiting,)):
+        for parts in ((self.due,), (self.contacts,), (self.waiting, self.papers)):
             column = QVBoxLayout()
             column.setSpacing(theme.px(look.L))
             for part in parts:
