@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from gridbook.i18n import N_
 from gridbook.records.base import MONTH, Keep, Reach, Record, RecordId, Since, record, shown
-from gridbook.records.visit import PartOfDay
 
 MOST_DAYS_OF_LIST = 14
 MOST_DAYS_OF_ROUND = 62
@@ -43,7 +42,6 @@ class ListDoor(Record):
     listed: RecordId = shown(N_("List"), group="door")
     building: RecordId = shown(N_("Building"), group="door")
     door: str = shown(N_("Door"), group="door", longest=12)
-    part: PartOfDay | None = shown(N_("Part of day"), group="part", default=None)
     number: str = shown(N_("Number"), group="door", longest=20, default="")
     ends_on: date = shown(N_("Ends on"), group="door")
     struck_on: date | None = shown(N_("Struck off on"), group="struck", default=None)

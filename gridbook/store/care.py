@@ -50,6 +50,8 @@ def save(session: Session, entry: CareEntry) -> CareEntry:
             next=tr("A new agreement needs a new signature."),
         )
     places.require_door(session, entry.care.building, entry.care.door)
+    # Taken back like any other entry its words would lie in the bin; `undo` below leaves none.
+    session.final = session.final or held is None
     written = [entry.care, entry.consent]
     if entry.emergency is not None:
         for one in _emergencies(session, entry.care):

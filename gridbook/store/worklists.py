@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from gridbook.errors import BadValue, NotFound
+from gridbook.errors import BadValue
 from gridbook.i18n import tr
 from gridbook.records import check_care
 from gridbook.records.base import RecordId, local_day
 from gridbook.records.request import Status
-from gridbook.records.visit import PartOfDay, VisitOutcome, VisitReason
+from gridbook.records.visit import VisitOutcome, VisitReason
 from gridbook.records.worklist import (
     MOST_DOORS,
     PURPOSE_NAMES,
@@ -36,7 +36,6 @@ class Wish:
 
     building: RecordId
     door: str
-    part: PartOfDay | None = None
     number: str = ""
 
 
@@ -111,7 +110,6 @@ def _item(session: Session, listing: Listing, wish: Wish) -> Item:
         listed=listing.id,
         building=wish.building,
         door=wish.door,
-        part=wish.part,
         number=wish.number,
         ends_on=listing.ends_on,
     )
@@ -128,9 +126,7 @@ def take_off(session: Session, item: Item) -> None:
 
 
 def remove(session: Session, listing: Listing) -> None:
-    """Remove a whole list with its doors before its end."""
-    for item in _items(session, listing):
-        journal.delete(session, item, "list removed")
+    """Remove a whole list before its end; fetched back from the bin it has its doors again."""
     journal.delete(session, listing, "list removed")
 
 
@@ -143,18 +139,6 @@ def of_kind(session: Session, cls: type[Listing]) -> Sequence[Listing]:
         .order_by(table.c.starts_on, table.c.ends_on, table.c.id)
     ).mappings()
     return [tables.record_of(cls, row) for row in found]
-
-
-def get(session: Session, cls: type[Listing], listed: RecordId) -> Listing:
-    """One list by its id."""
-    table = tables.RECORDS[cls.__name__]
-    row = session.connection.execute(sa.select(table).where(table.c.id == listed)).mappings().first()
-    if row is None:
-        raise NotFound(
-            tr("There is no such list in this book."),
-            next=tr("Perhaps it has ended; a list is deleted then."),
-        )
-    return tables.record_of(cls, row)
 
 
 def doors(session: Session, listing: Listing) -> Sequence[ItemRow]:
@@ -196,7 +180,7 @@ def agreed(session: Session, day: date) -> Sequence[Wish]:
         )
         .order_by(request.c.number)
     ).all()
-    wishes = [Wish(bytes(row.building), row.door, None, row.number) for row in found]
+    wishes = [Wish(bytes(row.building), row.door, row.number) for row in found]
     wishes += [Wish(one.building, one.door) for one in contacts.due(session, day) if one.agreed_on == day]
     wishes += [Wish(row.care.building, row.care.door) for row in care.due(session, day)]
     there = {(one.building, one.door) for one in wishes if one.number}

@@ -115,9 +115,11 @@ class DoorsPart(QWidget):
         self.strike.clicked.connect(self._strike)
         self.off = Button(tr("Take off the list"), "quiet", "x")
         self.off.clicked.connect(self._take_off)
+        self.remove = Button(tr("Remove the list"), "quiet", "trash-2")
+        self.remove.clicked.connect(self._remove)
         self.paper = Button(tr("Print a sheet for these doors"), "plain", "printer")
         self.paper.clicked.connect(self.print_doors)
-        for button in (self.visit, self.strike, self.off):
+        for button in (self.visit, self.strike, self.off, self.remove):
             foot.addWidget(button)
         foot.addStretch(1)
         foot.addWidget(self.paper)
@@ -150,7 +152,7 @@ class DoorsPart(QWidget):
         self._wanted = held.shown.id if held.shown is not None else b""
         self.choice.offer(held.listings)
         self.choice.value = self._wanted or None
-        for one in (self._which, self._of_door, self.strike, self.visit, self.off, self.paper):
+        for one in (self._which, self._of_door, self.strike, self.visit, self.off, self.remove, self.paper):
             one.setVisible(held.shown is not None)
         self.agreed.setVisible(held.shown is not None and self.kind is WorkList)
         self.table.show_rows(held.doors)
@@ -224,6 +226,10 @@ class DoorsPart(QWidget):
         rows = self.table.selected()
         if rows:
             self.desk.write(_take_off, [row.item for row in rows])
+
+    def _remove(self) -> None:
+        if self.held.shown is not None:
+            self.desk.write(worklists.remove, self.held.shown)
 
     def _visit_selected(self) -> None:
         for row in self.table.selected()[:1]:

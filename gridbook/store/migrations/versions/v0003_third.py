@@ -180,7 +180,6 @@ def _lists_of_doors() -> None:
         sa.Column("listed", sa.LargeBinary(), nullable=False),
         sa.Column("building", sa.LargeBinary(), nullable=False),
         sa.Column("door", sa.Text(), nullable=False),
-        sa.Column("part", sa.Text(), nullable=True),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("ends_on", sa.Text(), nullable=False),
         sa.Column("struck_on", sa.Text(), nullable=True),
