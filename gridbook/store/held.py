@@ -176,8 +176,8 @@ def _steps(session: Session, record: RecordId) -> list[tuple[str, str]]:
 
 def _ends_on(held: Record) -> date | None:
     """The last day of what names it itself."""
-    withdrawn: date | None = getattr(held, "withdrawn_on", None)
-    return withdrawn or getattr(held, "ends_on", None)
+    named = (getattr(held, name, None) for name in ("withdrawn_on", "ends_on", "ended_on", "back_on"))
+    return next((day for day in named if day is not None), None)
 
 
 def until(keep: Keep, made_on: date, closed: date | None, ends_on: date | None = None) -> str:

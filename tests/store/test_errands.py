@@ -11,7 +11,7 @@ from gridbook.records.errand import Back, DocumentReceipt, Paper
 from gridbook.records.request import Action
 from gridbook.sheets import from_book
 from gridbook.sheets.from_book import Wanted
-from gridbook.store import checks, errands, history, requests, retention, tables
+from gridbook.store import checks, errands, held, history, requests, retention, tables
 from gridbook.store.book import Store
 from gridbook.store.errands import Stage
 from tests import make
@@ -200,3 +200,16 @@ def test_the_sheet_of_an_errand_is_printed_before_it_is_signed_and_again_with_wh
     assert "申领表" in blank and "户外作业证" not in blank and "补打" not in blank
     assert "户外作业证" in filled and "代为申领或补换社保卡" in filled and "补打" in filled
     assert again.numbers == (number,)
+
+
+def test_the_resident_sees_mandate_and_documents_and_until_when_they_stay(grid: Store) -> None:
+    number = mandated(grid)
+    grid.write(errands.receive, number, papers("社保卡"))
+    grid.write(errands.put_back, number)
+
+    (case,) = grid.write(held.of_case, number).cases
+
+    parts = {part.what: part for part in case.parts}
+    assert ("委托办理的事", "代为申领或补换社保卡") in parts["委托书"].facts
+    assert ("材料名称", "社保卡") in parts["材料交接"].facts
+    assert (make.TODAY + timedelta(days=720)).isoformat() in parts["材料交接"].until

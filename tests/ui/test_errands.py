@@ -14,6 +14,7 @@ from gridbook.store import drafts, errands, requests
 from gridbook.store.errands import Stage
 from gridbook.ui.desk import Desk
 from gridbook.ui.errands.screen import ErrandsScreen
+from gridbook.ui.requests.screen import RequestsScreen
 from gridbook.ui.today.screen import TodayScreen
 from tests import make
 from tests.ui.casework import asked, focus, ground, press, shown, sitting
@@ -158,3 +159,22 @@ def test_today_says_how_long_work_waits_for_a_stick_and_is_quiet_when_all_is_don
     screen.load()
     desk.finish()
     assert not screen.quiet.isHidden()
+
+
+def test_a_request_of_an_errand_leads_to_its_mandate_and_another_does_not(desk: Desk) -> None:
+    screen = shown(desk, RequestsScreen)
+    opened: list[object] = []
+    screen.opened.connect(lambda name, what: opened.append((name, what)))
+
+    def words() -> list[str]:
+        return [one.text() for one in screen.sheet.menu.actions()]
+
+    for number, there in ((wanted(desk), True), (wanted(desk, "F01"), False)):
+        screen.open(number)
+        desk.finish()
+        assert ("委托与材料" in words()) is there
+        for one in screen.sheet.menu.actions():
+            if one.text() == "委托与材料":
+                one.trigger()
+    first = desk.store.read(requests.find, number)
+    assert len(opened) == 1 and opened[0] != ("errands", first.id)

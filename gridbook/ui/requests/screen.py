@@ -150,6 +150,7 @@ class RequestsScreen(Screen):
         self.table.chosen.connect(lambda one: self._open_ref(one.row.request.id))
         self.beside.shared.connect(lambda shared: self.print_button.setVisible(not shared))
         self.sheet.edit_asked.connect(self._edit)
+        self.sheet.errand_asked.connect(lambda request: self.opened.emit("errands", request))
         self.sheet.print_asked.connect(lambda number: self.opened.emit("print", {"requests": [number]}))
         self.form.opened.connect(self._open_ref)
         self.form.kept.connect(self._kept)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
+from gridbook import catalog
 from gridbook.errors import BadValue, GridbookError
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL, RecordId, local_day
@@ -58,6 +59,7 @@ class RequestSheet(SideSheet):
     shown = Signal()
     edit_asked = Signal(bytes)
     print_asked = Signal(str)
+    errand_asked = Signal(bytes)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(tr("Request"), width=WIDTH)
@@ -286,6 +288,11 @@ class RequestSheet(SideSheet):
         if actions:
             self.menu.addSeparator()
         self.menu.addAction(tr("Correct the entry")).triggered.connect(self._edit)
+        request = self.whole.view.request if self.whole is not None else None
+        known = catalog.categories().get(request.category) if request is not None else None
+        if request is not None and known is not None and known.errand:
+            errand = self.menu.addAction(tr("Mandate and documents"))
+            errand.triggered.connect(lambda: self.errand_asked.emit(request.id))
         self.menu.addAction(tr("Print …")).triggered.connect(
             lambda: self.print_asked.emit(self.whole.view.request.number if self.whole else "")
         )

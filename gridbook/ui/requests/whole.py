@@ -73,7 +73,7 @@ def read(session: Session, ref: str | RecordId) -> Whole:
         way=where.way_of(session, "Request", request.unit, request.id),
         questions=[
             question
-            for name in ("Request", "Particulars", "Contact")
+            for name in ("Request", "Particulars", "Contact", "Mandate")
             for question in conflicts.of_record(session, name, request.unit, request.id)
             if question.kind != conflicts.WAITING
         ],
