@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
@@ -20,7 +20,17 @@ _DPI = round(UNIT * 25.4)
 
 def write(pages: Sequence[Page], path: Path, title: str) -> None:
     """Write the pages into one file, whole or not at all; the title carries no name of a person."""
-    content = made(pages, title)
+    for _ in writing(pages, path, title):
+        pass
+
+
+def writing(pages: Sequence[Page], path: Path, title: str) -> Iterator[int]:
+    """The same page by page: tells after each how many are done; the file is there when all are."""
+    content = yield from making(pages, title)
+    _keep(content, path)
+
+
+def _keep(content: bytes, path: Path) -> None:
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:
@@ -45,6 +55,16 @@ def write(pages: Sequence[Page], path: Path, title: str) -> None:
 
 def made(pages: Sequence[Page], title: str) -> bytes:
     """The pages as the bytes of a PDF, with the fonts in it."""
+    steps = making(pages, title)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            return bytes(done.value)
+
+
+def making(pages: Sequence[Page], title: str) -> Generator[int, None, bytes]:
+    """The same page by page: tells after each how many are done, and returns the bytes."""
     if not pages:
         raise PrintRefused(tr("There is nothing to print."), next=tr("Select the rows to print first."))
     application.needed()
@@ -65,6 +85,7 @@ def made(pages: Sequence[Page], title: str) -> bytes:
                 writer.newPage()
             paint(page, painter, writer)
             before = page
+            yield n + 1
     finally:
         painter.end()
     return bytes(buffer.data().data())

@@ -1,6 +1,6 @@
 """Pages on a printer, or on the printer that a preview widget lends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
@@ -37,6 +37,12 @@ def printer(name: str, title: str) -> QPrinter:
 
 def send(pages: Sequence[Page], device: QPrinter) -> None:
     """Print the pages on that printer; a preview widget's printer will do as well."""
+    for _ in sending(pages, device):
+        pass
+
+
+def sending(pages: Sequence[Page], device: QPrinter) -> Iterator[int]:
+    """The same page by page: tells after each how many were sent."""
     if not pages:
         raise PrintRefused(tr("There is nothing to print."), next=tr("Select the rows to print first."))
     device.setFullPage(True)
@@ -53,5 +59,6 @@ def send(pages: Sequence[Page], device: QPrinter) -> None:
                 device.setPageLayout(layout_of(page))
                 device.newPage()
             paint(page, painter, device)
+            yield n + 1
     finally:
         painter.end()

@@ -7,6 +7,7 @@ import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
+from pytestqt.qtbot import QtBot
 
 from gridbook import i18n
 from gridbook.press import printer
@@ -242,3 +243,39 @@ def test_what_another_screen_wants_printed_is_chosen_here(desk: Desk) -> None:
 
         assert screen.job is not None and screen.job.sheet == wanted.sheet
         assert title in texts(screen)
+
+
+def test_many_pages_are_written_while_the_window_answers(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    screen = shown(desk, PrintScreen)
+    screen.choosing.sheet.value = "P13"
+    screen.choosing.count.value = "40"
+    screen.look()
+    desk.finish()
+    target = tmp_path / "forty.pdf"
+
+    screen.keep_pdf(target)
+    desk.finish()
+    assert not target.exists() and not screen.keep.isEnabled()
+    assert screen.word.text() == "第 16 页，共 40 页……"
+    qtbot.waitUntil(target.exists)
+
+    assert len(pypdfium2.PdfDocument(target)) == 40
+    assert "forty.pdf" in screen.word.text() and screen.keep.isEnabled()
+
+
+def test_a_printer_that_is_gone_is_said_and_nothing_is_noted_as_printed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = visited(desk)
+    with monkeypatch.context() as then:
+        then.setattr(printer, "names", lambda: ("没有的打印机",))
+        screen = shown(desk, PrintScreen)
+    screen.open({"visits": [number]})
+    desk.finish()
+    screen.printer.value = "没有的打印机"
+
+    screen.print_pages()
+    desk.finish()
+
+    assert "没有的打印机" in screen.word.text()
+    assert desk.store.read(prints.printed_before, "P1", number) is None

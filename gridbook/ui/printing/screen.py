@@ -1,8 +1,10 @@
 """Choose a sheet and records, see every page as it will be, then print it or keep it as PDF."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -29,6 +31,8 @@ from gridbook.ui.theme import Type, theme
 
 SIDE, NARROW_SIDE = 340, 270
 PAGES, WAITING = "pages", "waiting"
+AT_ONCE = 16
+"""So many pages are painted before the window answers again."""
 
 
 class PrintScreen(Screen):
@@ -108,8 +112,16 @@ class PrintScreen(Screen):
     def print_pages(self) -> None:
         """F6 here prints on the printer that is chosen."""
         name = str(self.printer.value or "")
+        if not self.send.isEnabled():
+            return
         if not name:
             self.keep_pdf()
+            return
+        try:
+            # A printer that is not there is said before anything is noted as printed.
+            printer.printer(name, "")
+        except GridbookError as error:
+            self._tell(error.sentence())
             return
         self._make(lambda job: self._send(job, name))
 
@@ -202,22 +214,35 @@ class PrintScreen(Screen):
 
     def _send(self, job: Job, name: str) -> None:
         self._show(job)
+        said = tr("Sent to {printer}: {n} pages.").format(printer=name, n=len(job.pages))
         try:
-            printer.send(job.pages, printer.printer(name, job.title))
+            self._begin(printer.sending(job.pages, printer.printer(name, job.title)), len(job.pages), said)
         except GridbookError as error:
             self._tell(error.sentence())
-            return
-        self._say(tr("Sent to {printer}: {n} pages.").format(printer=name, n=len(job.pages)))
-        self.waiting.load()
 
     def _write_pdf(self, job: Job, path: Path) -> None:
         self._show(job)
+        said = tr("Kept as {path}.").format(path=path.name)
+        self._begin(pdf.writing(job.pages, path, job.title), len(job.pages), said)
+
+    def _begin(self, steps: Iterator[int], of: int, said: str) -> None:
+        """Print page by page; between some and the next the window answers."""
+        for button in (self.send, self.keep):
+            button.setEnabled(False)
+        self._step(steps, of, said)
+
+    def _step(self, steps: Iterator[int], of: int, said: str) -> None:
         try:
-            pdf.write(job.pages, path, job.title)
+            done = max(islice(steps, AT_ONCE), default=0)
         except GridbookError as error:
-            self._tell(error.sentence())
+            said, done = error.sentence(), 0
+        if done and done % AT_ONCE == 0:
+            self._tell(tr("{n} of {all} pages …").format(n=done, all=of))
+            QTimer.singleShot(0, self, lambda: self._step(steps, of, said))
             return
-        self._say(tr("Kept as {path}.").format(path=path.name))
+        for button in (self.send, self.keep):
+            button.setEnabled(True)
+        self._say(said)
         self.waiting.load()
 
     def _show(self, job: Job) -> None:
