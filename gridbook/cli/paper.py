@@ -1,4 +1,4 @@
-"""Commands about paper: sheets as PDF and the monthly ledger as a workbook."""
+"""Commands about paper: sheets as PDF, the monthly ledger as a workbook, lists as files."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -9,10 +9,13 @@ import click
 from gridbook import i18n
 from gridbook.cli.own import Book, on_book, tell
 from gridbook.i18n import tr
-from gridbook.reports import ledger
-from gridbook.sheets import SHEETS, Of, Sheet, from_book
+from gridbook.reports import export, ledger
+from gridbook.reports.export import Form
+from gridbook.sheets import SHEETS, Of, Sheet, from_book, list_page
 from gridbook.sheets.from_book import Wanted
-from gridbook.store import counts
+from gridbook.store import counts, views
+from gridbook.store.book import Store
+from gridbook.store.views import View
 
 
 @click.command("print")
@@ -105,7 +108,7 @@ def _require_enough(form: Sheet, wanted: Wanted) -> None:
 
 @click.group()
 def report() -> None:
-    """Reports of a month."""
+    """Reports of a month, and lists as files."""
 
 
 @report.command("ledger")
@@ -122,6 +125,58 @@ def report_ledger(own: Book, month: str, file: Path) -> None:
         {"file": str(file), "month": month, "lines": len(made.lines)},
         tr("{n} requests in {path}").format(n=len(made.lines), path=file),
     )
+
+
+@report.command("list")
+@on_book
+@click.argument("kind")
+@click.option("--view", "name", help="A view that this office keeps.")
+@click.option(
+    "--why",
+    type=click.Choice([str(one) for one in export.Why]),
+    required=True,
+    help="It is noted in the audit log.",
+)
+@click.option("--xlsx", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--pdf", "paper", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False))
+def report_list(
+    own: Book, kind: str, name: str | None, why: str, xlsx: Path | None, paper: Path | None, csv: Path | None
+) -> None:
+    """A list of requests or visits as a file, whole or as a kept view has it; no person, no door."""
+    files = {form: file for form, file in ((Form.XLSX, xlsx), (Form.PDF, paper), (Form.CSV, csv)) if file}
+    if len(files) != 1:
+        raise click.UsageError(tr("Name one file: --xlsx, --pdf or --csv."))
+    if kind not in export.KIND_NAMES:
+        told = tr("There is no list of “{kind}”; there are: {known}.")
+        raise click.UsageError(told.format(kind=kind[:20], known="、".join(export.KIND_NAMES)))
+    ((form, file),) = files.items()
+    with own.opened() as store:
+        view = store.read(views.named, kind, name) if name else View(kind)
+        ids = store.read(export.ids, view)
+        count = len(ids) // export.ID
+        reason = export.require(count, form, why)
+        store.write(export.note, view, form, count, reason)
+        if form is Form.PDF:
+            _print_list(store, view, ids, file)
+        else:
+            with store.read(export.begun, view, form, file) as made:
+                for part in export.in_parts(ids):
+                    made.add(store.read(export.lines, view, part))
+    if not own.as_json:
+        click.echo(export.not_encrypted(), err=True)
+    facts = {"file": str(file), "list": kind, "view": name, "lines": count, "why": str(reason)}
+    tell(own, facts, tr("{n} lines in {path}").format(n=count, path=file))
+
+
+def _print_list(store: Store, view: View, ids: bytes, file: Path) -> None:
+    # As above: Qt is only for what is printed.
+    from gridbook.press import pdf
+
+    lines = [line for part in export.in_parts(ids) for line in store.read(export.lines, view, part)]
+    columns = [(tr(fact.title), fact.width) for fact in export.columns(view)]
+    title, shows = store.read(export.title, view), store.read(export.shows, view)
+    pdf.write(list_page.filled(title, shows, columns, lines, store.read(from_book.printing)), file, title)
 
 
 COMMANDS: tuple[click.Command, ...] = (print_sheet, report)

@@ -1,18 +1,15 @@
 """The monthly ledger 台账: one line for each request, without any column about a person."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from gridbook import catalog
 from gridbook.errors import BadValue
 from gridbook.i18n import N_, tr
-from gridbook.records.base import LOCAL
+from gridbook.records.base import RecordId, local_day
 from gridbook.records.deadline import Limit, LimitKind
 from gridbook.records.place import LEVEL_NAMES, Level, level_of
 from gridbook.records.request import (
@@ -23,9 +20,9 @@ from gridbook.records.request import (
     Outcome,
     RequestState,
 )
+from gridbook.reports import workbook
 from gridbook.store import caseload, places, units
 from gridbook.store.caseload import RequestRow
-from gridbook.store.files import write_whole
 from gridbook.store.session import Session
 
 COLUMNS: tuple[tuple[str, int], ...] = (
@@ -95,38 +92,45 @@ def _line(session: Session, held: places.Known, n: int, row: RequestRow) -> Sequ
     return (
         n,
         request.number,
-        _day(request.registered_at),
+        day(request.registered_at),
         tr(SOURCE_NAMES[request.source]),
         units.name(session, request.unit[:12]) if len(request.unit) >= 12 else "",
         units.name(session, request.unit) if level_of(request.unit) is Level.GRID else "",
-        _estate(held, row),
+        estate(held, row),
         category.group_name if category else request.category,
         category.name if category else "",
         row.title,
         tr(LEVEL_NAMES[level_of(state.lead)]),
         units.name(session, state.lead),
         "、".join(units.name(session, unit) for unit in state.co),
-        _limit(request.limit),
-        _day(state.resolved_at or state.closed_at),
-        _yes_no(on_time),
+        limit(request.limit),
+        day(state.resolved_at or state.closed_at),
+        yes_no(on_time),
         tr(OUTCOME_NAMES[state.outcome]) if state.outcome else tr(STATUS_NAMES[state.status]),
-        _day(state.followed_up_at),
-        _yes_no(state.solved),
+        day(state.followed_up_at),
+        yes_no(state.solved),
         tr(SATISFACTION_NAMES[state.satisfaction]) if state.satisfaction else "",
-        _remarks(row),
+        remarks(row),
     )
 
 
-def _estate(held: places.Known, row: RequestRow) -> str:
+def estate(held: places.Known, row: RequestRow) -> str:
+    """Where a request belongs: estate and building, or the estate alone."""
+    return building(held, row.particulars.building if row.particulars else None, row.request.estate)
+
+
+def building(held: places.Known, of: RecordId | None, instead: RecordId | None) -> str:
+    """A building by its estate and number."""
     # Never the door: a ledger is passed around, and a door is nearly a name.
-    building = held.buildings.get((row.particulars.building if row.particulars else None) or b"")
-    estate = held.estates.get((building.estate if building else row.request.estate) or b"")
-    name = estate.name if estate else ""
-    return name if building is None else tr("{estate}, building {n}").format(estate=name, n=building.number)
+    known = held.buildings.get(of or b"")
+    around = held.estates.get((known.estate if known else instead) or b"")
+    name = around.name if around else ""
+    return name if known is None else tr("{estate}, building {n}").format(estate=name, n=known.number)
 
 
-def _limit(limit: str) -> str:
-    read = Limit.read(limit)
+def limit(given: str) -> str:
+    """A time limit in words."""
+    read = Limit.read(given)
     if read.kind is LimitKind.DAYS:
         return tr("{n} working days").format(n=read.amount)
     if read.kind is LimitKind.HOURS:
@@ -134,7 +138,8 @@ def _limit(limit: str) -> str:
     return tr("the same day") if read.kind is LimitKind.SAME_DAY else tr("the agreed day")
 
 
-def _remarks(row: RequestRow) -> str:
+def remarks(row: RequestRow) -> str:
+    """What happened to a request beside the usual."""
     state = row.state
     told = [
         tr("passed up") if state.escalated else "",
@@ -154,48 +159,34 @@ def _into(state: RequestState) -> str:
     return told.format(number=state.into)
 
 
-def _day(instant: datetime | None) -> str:
-    return "" if instant is None else instant.astimezone(LOCAL).date().isoformat()
+def day(instant: datetime | None) -> date | None:
+    """The day of an instant in China."""
+    return None if instant is None else local_day(instant)
 
 
-def _yes_no(value: bool | None) -> str:
+def yes_no(value: bool | None) -> str:
+    """Yes, no, or nothing where nobody said."""
     return "" if value is None else (tr("Yes") if value else tr("No"))
 
 
 def write(ledger: Ledger, path: Path) -> None:
     """Write the ledger as a workbook, whole or not at all."""
-    write_whole(path, made(ledger))
+    columns = [workbook.Heading(tr(name), width) for name, width in COLUMNS]
+    with workbook.XlsxFile(path, ledger.title, tr("Ledger"), columns, definitions()) as file:
+        file.add(ledger.lines)
 
 
-def made(ledger: Ledger) -> bytes:
-    """The ledger as the bytes of a workbook; a text stays a text, whatever it begins with."""
-    kept = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    workbook = xlsxwriter.Workbook(kept, options)
-    sheet = workbook.add_worksheet(tr("Ledger"))
-    bold = workbook.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
-    head = workbook.add_format({"bold": True, "border": 1, "align": "center", "text_wrap": True})
-    cell = workbook.add_format({"border": 1, "valign": "top", "text_wrap": True})
-    sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, ledger.title, bold)
-    for n, (name, width) in enumerate(COLUMNS):
-        sheet.set_column(n, n, width)
-        sheet.write_string(1, n, tr(name), head)
-    for y, line in enumerate(ledger.lines, start=2):
-        for x, value in enumerate(line):
-            if isinstance(value, int):
-                sheet.write_number(y, x, value, cell)
-            else:
-                sheet.write_string(y, x, value, cell)
-    sheet.freeze_panes(2, 2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(1)
-    workbook.set_properties({"title": ledger.title, "author": "GridBook"})
-    workbook.close()
-    return kept.getvalue()
+def definitions() -> Sequence[tuple[str, str]]:
+    """What the columns of the ledger mean, where the heading alone does not say it."""
+    return [(tr(name), tr(text)) for name, text in _DEFINITIONS]
+
+
+_DEFINITIONS = (
+    (N_("Estate or building"), N_("Never the door.")),
+    (N_("Summary"), N_("What is asked for; the category where the words stay below.")),
+    (N_("Time limit"), N_("Counted in working days; suspended time does not count.")),
+    (N_("Done on time?"), N_("Resolved by the due instant.")),
+    (N_("Result of handling"), N_("From what was done; closed does not mean solved.")),
+    (N_("Solved or not"), N_("As the requester said at the follow-up.")),
+    (N_("Satisfaction"), N_("As the requester said at the follow-up.")),
+)

@@ -1,22 +1,46 @@
 """Requests in lists: what is open, due, waiting here or elsewhere, and alike at one door."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from gridbook import catalog
+from gridbook.i18n import N_
 from gridbook.records.base import LOCAL, RecordId, UnitCode, instant_text, local_day
 from gridbook.records.deadline import Urgency
 from gridbook.records.request import OPEN, Particulars, Request, RequestState, Status
-from gridbook.store import duplicates, places, requests, rows, tables
+from gridbook.store import duplicates, lookup, pinyin, places, requests, rows, tables
 from gridbook.store.session import Session
 
-_OPEN = tuple(str(status) for status in sorted(OPEN))
-_TO_FINISH = (str(Status.RESOLVED), str(Status.ANSWERED), str(Status.FOLLOWED_UP))
-_NO_DATE = "9999"
+STILL_OPEN = tuple(str(status) for status in sorted(OPEN))
+TO_FINISH = (str(Status.RESOLVED), str(Status.ANSWERED), str(Status.FOLLOWED_UP))
+NO_DATE = "9999"
+RUNS = '%"suspended_since":null%'
+"""What stands in the state of a request whose clock runs."""
+
+
+class Due(StrEnum):
+    """How the deadline of an open request stands."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "week"
+    LATER = "later"
+    SUSPENDED = "suspended"
+
+
+DUE_NAMES = {
+    Due.OVERDUE: N_("Overdue"),
+    Due.TODAY: N_("Due today"),
+    Due.WEEK: N_("Due within 7 days"),
+    Due.LATER: N_("Due later"),
+    Due.SUSPENDED: N_("Suspended or without a date"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +79,40 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     overdue: bool = False
+    due: str = ""
+    words: str = ""
 
 
 EVERYTHING = Wanted()
+MOST_WORDS = 4
 
 
 def page(session: Session, wanted: Wanted, start: int, size: int) -> Sequence[RequestRow]:
     """Some of the requests that a list shows, newest first."""
-    return _rows(session, _conditions(session, wanted), newest_first=True, start=start, size=size)
+    return _rows(session, conditions(session, wanted), newest_first=True, start=start, size=size)
 
 
 def count(session: Session, wanted: Wanted = EVERYTHING) -> int:
     """How many requests a list shows."""
     table, state = tables.RECORDS["Request"], tables.request_state
     joined = table.join(state, sa.and_(state.c.unit == table.c.unit, state.c.id == table.c.id))
+    if wanted.words:
+        joined = joined.outerjoin(tables.RECORDS["Particulars"], rows.beside("Particulars", "Request"))
     return int(
         session.connection.execute(
             sa.select(sa.func.count())
             .select_from(joined)
-            .where(*_conditions(session, wanted), *_not_joined(session))
+            .where(*conditions(session, wanted), *not_joined(session))
         ).scalar_one()
     )
 
 
-def _conditions(session: Session, wanted: Wanted) -> "list[sa.ColumnElement[bool]]":
+def conditions(session: Session, wanted: Wanted) -> "list[sa.ColumnElement[bool]]":
+    """What makes a request stand in a list that is narrowed so; its particulars may be asked about, too."""
     table, state = tables.RECORDS["Request"], tables.request_state
     made: list[sa.ColumnElement[bool]] = []
     if wanted.open is not None:
-        made.append(state.c.status.in_(_OPEN) if wanted.open else state.c.status.not_in(_OPEN))
+        made.append(state.c.status.in_(STILL_OPEN) if wanted.open else state.c.status.not_in(STILL_OPEN))
     if wanted.statuses:
         made.append(state.c.status.in_([str(status) for status in wanted.statuses]))
     if wanted.unit:
@@ -92,39 +122,86 @@ def _conditions(session: Session, wanted: Wanted) -> "list[sa.ColumnElement[bool
     if wanted.category:
         made.append(table.c.category.startswith(wanted.category, autoescape=True))
     if wanted.since is not None:
-        made.append(table.c.registered_at >= _start_of(wanted.since))
+        made.append(table.c.registered_at >= start_of(wanted.since))
     if wanted.until is not None:
-        made.append(table.c.registered_at < _start_of(wanted.until + timedelta(days=1)))
+        made.append(table.c.registered_at < start_of(wanted.until + timedelta(days=1)))
     if wanted.overdue:
-        made.append(state.c.status.in_(_OPEN))
+        made.append(state.c.status.in_(STILL_OPEN))
         made.append(state.c.due_at < instant_text(session.now()))
+    if wanted.due:
+        made += _stands(session, Due(wanted.due))
+    made += [_holds(session, word) for word in wanted.words.lower().split()[:MOST_WORDS]]
     return made
 
 
-def _not_joined(session: Session) -> "list[sa.ColumnElement[bool]]":
+def _stands(session: Session, due: Due) -> "list[sa.ColumnElement[bool]]":
+    state = tables.request_state
+    runs = [state.c.status.in_(STILL_OPEN), state.c.state.like(RUNS)]
+    tomorrow, later = (start_of(session.today + timedelta(days=n)) for n in (1, 8))
+    match due:
+        case Due.OVERDUE:
+            return [*runs, state.c.due_at < instant_text(session.now())]
+        case Due.TODAY:
+            return [*runs, state.c.due_at >= instant_text(session.now()), state.c.due_at < tomorrow]
+        case Due.WEEK:
+            return [*runs, state.c.due_at >= instant_text(session.now()), state.c.due_at < later]
+        case Due.LATER:
+            return [*runs, state.c.due_at >= later]
+        case Due.SUSPENDED:
+            stands = sa.or_(state.c.state.not_like(RUNS), state.c.due_at.is_(None))
+            return [state.c.status.in_(STILL_OPEN), stands]
+
+
+def _holds(session: Session, word: str) -> "sa.ColumnElement[bool]":
+    """Whether number, title, requester, place or category of a request hold a word or its pinyin."""
+    table, held = tables.RECORDS["Request"], tables.RECORDS["Particulars"]
+    sounds = lookup.cases_with(session, word)
+    known = places.known(session)
+    buildings = [one for one in known.buildings if word in known.text(one, "").lower()]
+    codes = [code for code, words in _categories().items() if word in words]
+    return sa.or_(
+        table.c.number.contains(word.upper(), autoescape=True),
+        table.c.id.in_(sounds),
+        table.c.category.in_(codes),
+        held.c.building.in_(buildings),
+        held.c.door.startswith(word, autoescape=True),
+    )
+
+
+@cache
+def _categories() -> Mapping[str, str]:
+    """What each category answers to."""
+    return {
+        code: f"{code.lower()} {pinyin.words(one.name_zh)} {one.name_en.lower()}"
+        for code, one in catalog.categories().items()
+    }
+
+
+def not_joined(session: Session) -> "list[sa.ColumnElement[bool]]":
     """Two records of one matter are one line of a list."""
     hidden = duplicates.hidden(session)
     return [tables.RECORDS["Request"].c.id.not_in(hidden)] if hidden else []
 
 
-def _start_of(day: date) -> str:
+def start_of(day: date) -> str:
+    """The instant at which a day begins, as it is stored."""
     return instant_text(datetime.combine(day, time(), LOCAL))
 
 
 def open_cases(session: Session) -> Sequence[RequestRow]:
     """Every open request of this book, the one that is due first at the top."""
-    return _rows(session, [tables.request_state.c.status.in_(_OPEN)])
+    return _rows(session, [tables.request_state.c.status.in_(STILL_OPEN)])
 
 
 def in_hand(session: Session) -> Sequence[RequestRow]:
     """The open requests that this office has in hand."""
     state = tables.request_state
-    return _rows(session, [state.c.status.in_(_OPEN), state.c.lead == session.unit])
+    return _rows(session, [state.c.status.in_(STILL_OPEN), state.c.lead == session.unit])
 
 
 def due(session: Session, day: date | None = None) -> Sequence[RequestRow]:
     """What this office has to do by the end of that day (today), overdue requests included."""
-    until = _start_of((day or session.today) + timedelta(days=1))
+    until = start_of((day or session.today) + timedelta(days=1))
     return _running(_rows(session, [*_mine(session), tables.request_state.c.due_at < until]))
 
 
@@ -137,7 +214,7 @@ def overdue(session: Session) -> Sequence[RequestRow]:
 
 def _mine(session: Session) -> "list[sa.ColumnElement[bool]]":
     state = tables.request_state
-    return [state.c.status.in_(_OPEN), state.c.lead == session.unit]
+    return [state.c.status.in_(STILL_OPEN), state.c.lead == session.unit]
 
 
 def _running(found: Iterable[RequestRow]) -> list[RequestRow]:
@@ -159,13 +236,13 @@ def to_finish(session: Session) -> Sequence[RequestRow]:
     """Resolved requests of this office that wait for the answer, the follow-up or the closing."""
     state, table = tables.request_state, tables.RECORDS["Request"]
     here = sa.or_(state.c.lead == session.unit, table.c.unit == session.unit)
-    return _rows(session, [state.c.status.in_(_TO_FINISH), here])
+    return _rows(session, [state.c.status.in_(TO_FINISH), here])
 
 
 def waiting_for_others(session: Session) -> Sequence[Waiting]:
     """What this office took down or passed on and another has in hand, the longest wait first."""
     state = tables.request_state
-    found = _rows(session, [state.c.status.in_(_OPEN), state.c.lead != session.unit])
+    found = _rows(session, [state.c.status.in_(STILL_OPEN), state.c.lead != session.unit])
     calendar, today = session.calendar(), session.today
     made = []
     for row in found:
@@ -185,7 +262,7 @@ def alike(session: Session, request: Request, particulars: Particulars) -> Seque
     """Open requests of the same category at the same door or public place: perhaps the same matter."""
     table, held, state = tables.RECORDS["Request"], tables.RECORDS["Particulars"], tables.request_state
     same: list[sa.ColumnElement[bool]] = [
-        state.c.status.in_(_OPEN),
+        state.c.status.in_(STILL_OPEN),
         table.c.category == request.category,
         table.c.id != request.id,
     ]
@@ -221,13 +298,13 @@ def _rows(
     table, state, held = tables.RECORDS["Request"], tables.request_state, tables.RECORDS["Particulars"]
     beside = sa.and_(state.c.unit == table.c.unit, state.c.id == table.c.id)
     order: tuple[Any, ...] = (
-        (table.c.id.desc(),) if newest_first else (sa.func.coalesce(state.c.due_at, _NO_DATE), table.c.id)
+        (table.c.id.desc(),) if newest_first else (sa.func.coalesce(state.c.due_at, NO_DATE), table.c.id)
     )
     # The page is cut from the keys alone; rows that are skipped are never read.
     keys = (
         sa.select(table.c.id, table.c.unit)
         .select_from(table.join(state, beside).outerjoin(held, rows.beside("Particulars", "Request")))
-        .where(*conditions, *([] if every else _not_joined(session)))
+        .where(*conditions, *([] if every else not_joined(session)))
         .order_by(*order)
         .offset(start)
         .limit(size)

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
+import sqlalchemy as sa
+
 from gridbook.records.base import RecordId
+from gridbook.store import tables
 from gridbook.store.session import Session
 
 NEWEST = 4000
@@ -33,6 +36,20 @@ def holding(session: Session, parts: Sequence[str], most: int) -> list[RecordId]
         terms = _terms(session, max(parts, key=len))
         return _indexed(session, " OR ".join(map(_quoted, terms)), like, values, most) if terms else []
     return _read(session, "SELECT id AS n, id, words FROM finder", like, values, most)
+
+
+def cases_with(session: Session, part: str) -> "sa.sql.Select[tuple[bytes]]":
+    """The cases of which a line holds the part, to narrow a list by."""
+    table = tables.finder
+    holds = table.c.words.contains(part, autoescape=True)
+    grams = _grams(part) if session.indexed else []
+    if grams:
+        match = sa.text("finder_index MATCH :grams").bindparams(
+            sa.bindparam("grams", " AND ".join(map(_quoted, grams)), unique=True)
+        )
+        index = sa.select(sa.column("rowid", sa.Integer())).select_from(sa.table("finder_index")).where(match)
+        holds = sa.and_(table.c.n.in_(index), holds)
+    return sa.select(table.c.id).where(holds)
 
 
 def nearly(session: Session, word: str, most: int) -> list[RecordId]:

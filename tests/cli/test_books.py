@@ -1,12 +1,15 @@
 """Books, backups, paper and wrong usage from the command line."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from gridbook import cli
+from gridbook.store import book, views
+from gridbook.store.views import View
 from gridbook.sync import drills
 from tests.cli.conftest import PASSPHRASE, Done, Run, run
 from tests.cli.test_work import REQUEST, line
@@ -163,11 +166,28 @@ def test_sheets_and_ledger_are_written(grid: Run, tmp_path: Path) -> None:
     row = next(row for row in sheet_.iter_rows(min_row=3) if row[1].value == number)
     assert row[heads.index("诉求摘要")].value == title
     assert row[heads.index("诉求摘要")].data_type == "s"
-    words = json.dumps([[cell.value for cell in row] for row in sheet_.iter_rows()], ensure_ascii=False)
+    assert isinstance(row[heads.index("登记日期")].value, datetime)
+    words = str([[cell.value for cell in row] for row in sheet_.iter_rows()])
     assert "王女士" not in words
     assert "19900001234" not in words
     assert "单元" not in words
     assert grid("report", "ledger", "--month", "November", "--xlsx", tmp_path / "y.xlsx").code == 1
+
+
+def test_a_kept_view_is_handed_out_by_a_command(grid: Run, made: Path, tmp_path: Path) -> None:
+    grid("record", "requests", stdin=line(**REQUEST))
+    with book.open_book(made / "grid", "陈晓", PASSPHRASE) as store:
+        store.write(views.keep, View("requests", "县里要的表", columns=("number", "called", "place")))
+    file = tmp_path / "list.csv"
+    asked = ("report", "list", "requests", "--view", "县里要的表", "--why", "for a meeting")
+    done = grid(*asked, "--csv", file)
+
+    assert (done.code, done.facts["lines"]) == (0, len(file.read_text("utf-8-sig").splitlines()) - 1)
+    assert file.read_text("utf-8-sig").splitlines()[0] == "编号,小区/楼栋"
+    assert grid(*asked, "--xlsx", tmp_path / "list.xlsx", "--csv", file).code == 2
+    assert grid("report", "list", "doors", "--why", "own check", "--csv", file).code == 2
+    gone = grid("report", "list", "visits", "--view", "x", "--why", "own check", "--csv", file)
+    assert gone.facts["error"] == "NotFound"
 
 
 def test_the_schema_says_reach_and_retention_of_every_class() -> None:

@@ -1,13 +1,13 @@
 """A cell that shows a state as a badge: soft ground, colour, symbol and word."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from gridbook.ui import theme as look
 from gridbook.ui.theme import Type, theme
 
-STATE = Qt.ItemDataRole.UserRole + 1
+STATE = int(Qt.ItemDataRole.UserRole) + 1
 """The role under which the model says which state a cell shows."""
 
 _COLOURS = {"done": "suspended"}
@@ -15,6 +15,11 @@ _COLOURS = {"done": "suspended"}
 
 class BadgeCell(QStyledItemDelegate):
     """Draws a badge where the model names a state, and plain text elsewhere."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._font = theme.font(Type.CAPTION)
+        self._metrics = QFontMetrics(self._font)
 
     def paint(
         self,
@@ -24,21 +29,20 @@ class BadgeCell(QStyledItemDelegate):
     ) -> None:
         """Draw the cell."""
         state = index.data(STATE)
-        text = str(index.data() or "")
-        plain = QStyleOptionViewItem(option)
-        self.initStyleOption(plain, index)
-        if not state or not text:
+        text = str(index.data() or "") if state else ""
+        if not text:
             super().paint(painter, option, index)
             return
-        plain.text = ""
         style = option.widget.style()
-        style.drawControl(style.ControlElement.CE_ItemViewItem, plain, painter, option.widget)
+        style.drawControl(style.ControlElement.CE_ItemViewItem, option, painter, option.widget)
         name = _COLOURS.get(state, state).replace(" ", "_")
-        font = theme.font(Type.CAPTION)
         gap = theme.px(look.S)
         room = option.rect.adjusted(gap, 0, -gap, 0)
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width() - 2 * gap)
-        width = QFontMetrics(font).horizontalAdvance(shown) + 2 * gap
+        width = self._metrics.horizontalAdvance(text) + 2 * gap
+        if width > room.width():
+            most = room.width() - 2 * gap
+            text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, most)
+            width = self._metrics.horizontalAdvance(text) + 2 * gap
         height = theme.px(look.XL)
         box = QRectF(room.x(), room.center().y() - height / 2 + 0.5, width, height)
         painter.save()
@@ -46,7 +50,7 @@ class BadgeCell(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour(f"{name}_soft"))
         painter.drawRoundedRect(box, theme.px(look.RADIUS), theme.px(look.RADIUS))
-        painter.setFont(font)
+        painter.setFont(self._font)
         painter.setPen(theme.colour(name))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()

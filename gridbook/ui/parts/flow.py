@@ -48,7 +48,7 @@ class Flow(QLayout):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """One line, if there is room."""
-        widths = [item.sizeHint().width() for item in self._items]
+        widths = [item.sizeHint().width() for item in self._items if not item.isEmpty()]
         height = max((item.sizeHint().height() for item in self._items), default=0)
         left = self.contentsMargins().left()
         return QSize(left + sum(widths) + self._gap * max(0, len(widths) - 1), height)
@@ -64,6 +64,8 @@ class Flow(QLayout):
         start = rect.x() + self.contentsMargins().left()
         x, y, line = start, rect.y(), 0
         for item in self._items:
+            if item.isEmpty():
+                continue
             size = item.sizeHint()
             if x > start and x + size.width() > rect.right() + 1:
                 x, y, line = start, y + line + self._gap, 0

@@ -25,4 +25,5 @@ def held_column(where: Callable[[Row], Where]) -> Column[Row]:
         width=88,
         badge=lambda row: STATES[where(row)],
         spare=6,
+        key="held",
     )

@@ -41,6 +41,32 @@ class Column(Generic[Row]):
     stretch: bool = False
     badge: Callable[[Row], str] | None = None
     spare: int = 0
+    key: str = ""
+    """What the column is called where a person's choice of columns is remembered."""
+    ordered: bool = False
+    """Whether the book itself can bring a paged list into the order of this column."""
+
+
+# Qt asks for every role of every cell at each paint, so these are looked up once.
+_TEXTS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+_ALIGNMENT, _FOREGROUND = Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.ForegroundRole
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+ROLES = frozenset((*map(int, _TEXTS), int(_ALIGNMENT), int(_FOREGROUND), STATE))
+"""What a cell answers to at all."""
+
+
+def shown(column: Column[Row], row: Row, role: int) -> Any:
+    """What a cell is, for one of Qt's roles."""
+    if role in _TEXTS:
+        return column.text(row)
+    if role == _ALIGNMENT:
+        return _RIGHT if column.numbers else _LEFT
+    if role == _FOREGROUND and column.colour is not None:
+        return theme.colour(column.colour(row))
+    if role == STATE and column.badge is not None:
+        return column.badge(row)
+    return None
 
 
 class _Model(QAbstractTableModel, Generic[Row]):
@@ -64,17 +90,9 @@ class _Model(QAbstractTableModel, Generic[Row]):
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        column, row = self.columns[index.column()], self.rows[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return column.text(row)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.numbers else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.ForegroundRole and column.colour is not None:
-            return theme.colour(column.colour(row))
-        if role == STATE and column.badge is not None:
-            return column.badge(row)
-        return None
+        if role not in ROLES:
+            return None
+        return shown(self.columns[index.column()], self.rows[index.row()], role)
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -109,10 +127,33 @@ class _Model(QAbstractTableModel, Generic[Row]):
             self.rows.sort(key=self.columns[column].sort or self.columns[column].text, reverse=backwards)
 
 
-class _View(QTableView):
+class View(QTableView):
+    """The rows of a table; Enter opens one."""
+
     entered = Signal()
 
+    def dress(self, name: str) -> None:
+        """Look as every table does."""
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setWordWrap(False)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(theme.px(look.ROW))
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setFixedHeight(theme.px(look.ROW))
+        # The book's own order stands until a heading is pressed, and comes back with the third press.
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorClearable(True)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter opens the row."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered.emit()
             return
@@ -129,22 +170,10 @@ class RecordTable(QWidget, Generic[Row]):
         super().__init__()
         self.empty = empty
         self._model = _Model(columns)
-        self.view = _View()
+        self.view = View()
         self.view.setModel(self._model)
-        self.view.setAccessibleName(name)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setWordWrap(False)
-        self.view.setShowGrid(False)
-        self.view.setMouseTracking(True)
-        self.view.setTabKeyNavigation(False)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.view.verticalHeader().setDefaultSectionSize(theme.px(look.ROW))
+        self.view.dress(name)
         header = self.view.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setFixedHeight(theme.px(look.ROW))
         if any(column.stretch for column in columns):
             # One column takes what is left, so there is nothing beside it to scroll to.
             self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -154,9 +183,6 @@ class RecordTable(QWidget, Generic[Row]):
                 header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
             if column.badge is not None:
                 self.view.setItemDelegateForColumn(n, BadgeCell(self.view))
-        # The book's own order stands until a heading is pressed, and comes back with the third press.
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.setSortIndicatorClearable(True)
         self.view.setSortingEnabled(True)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.view)

@@ -1,42 +1,34 @@
 """What a list shows of a request, and how a deadline is said: colour, symbol and word."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gridbook.i18n import N_, tr
-from gridbook.records.base import UnitCode
-from gridbook.records.deadline import Urgency
+from gridbook.records.base import RecordId, UnitCode
 from gridbook.records.request import STATUS_NAMES
-from gridbook.store import caseload, pinyin, preferences, units
-from gridbook.store.caseload import RequestRow, Wanted
+from gridbook.reports import export, facts
+from gridbook.reports.facts import Cells
+from gridbook.store import caselist, caseload, preferences, units
+from gridbook.store.caselist import Which
+from gridbook.store.caseload import RequestRow
 from gridbook.store.session import Session
 from gridbook.sync import where
 from gridbook.sync.where import Where
 from gridbook.ui.parts.due import days_left, due_text
 from gridbook.ui.parts.held import held_column
+from gridbook.ui.parts.listing.facts import fact_columns
+from gridbook.ui.parts.listing.pane import Source
 from gridbook.ui.parts.table import Column
 
-MOST = 2000
-"""How many rows one list holds; older ones are found by number, door or name."""
-
-LISTS: Mapping[str, str] = {
-    "in hand": N_("In hand"),
-    "inbox": N_("To sign for"),
-    "due": N_("Due"),
-    "open": N_("All open"),
-    "to finish": N_("To finish"),
-    "all": N_("All"),
+LISTS: Mapping[Which, str] = {
+    Which.IN_HAND: N_("In hand"),
+    Which.INBOX: N_("To sign for"),
+    Which.DUE: N_("Due"),
+    Which.OPEN: N_("All open"),
+    Which.TO_FINISH: N_("To finish"),
+    Which.ALL: N_("All"),
 }
 """The lists a person can choose, by the key under which the choice is remembered."""
-
-_READ: Mapping[str, Callable[[Session], Sequence[RequestRow]]] = {
-    "in hand": caseload.in_hand,
-    "inbox": caseload.inbox,
-    "due": caseload.due,
-    "open": caseload.open_cases,
-    "to finish": caseload.to_finish,
-    "all": lambda session: caseload.page(session, Wanted(), 0, MOST),
-}
 
 CHOSEN = "requests list"
 
@@ -48,20 +40,25 @@ class Listed:
     row: RequestRow
     lead: str
     left: int | None
-    found_by: str
+    cells: Cells
     where: Where = Where.HERE
 
 
-def listed(session: Session, which: str, category: str = "") -> Sequence[Listed]:
-    """The rows of a list."""
+def source() -> Source[Listed]:
+    """Where the list of requests comes from."""
+    return Source("requests", columns(), export.ids, listed, lambda one: one.row.request.id)
+
+
+def listed(session: Session, asked: Sequence[RecordId]) -> Sequence[Listed]:
+    """The rows of these requests."""
     names: dict[UnitCode, str] = {}
-    made = []
-    rows = _READ[which](session)[:MOST]
+    rows = caseload.with_ids(session, asked)
     held = where.of_records(session, "Request", [(row.request.unit, row.request.id) for row in rows])
-    for row in rows:
+    made = []
+    for row, cells in zip(rows, facts.of_requests(session, rows), strict=True):
         lead = names.setdefault(row.state.lead, _office(session, row.state.lead))
         at = held[(row.request.unit, row.request.id)]
-        made.append(Listed(row, lead, days_left(session, row.state.due_at), _words(row), at))
+        made.append(Listed(row, lead, days_left(session, row.state.due_at), cells, at))
     return made
 
 
@@ -71,19 +68,10 @@ def _office(session: Session, code: UnitCode) -> str:
 
 def chosen(session: Session) -> str:
     """The list this person looked at last; what waits for a signature comes first."""
-    if caseload.inbox(session):
-        return "inbox"
-    kept = str(preferences.value(session, CHOSEN, "in hand"))
-    return kept if kept in LISTS else "in hand"
-
-
-def _words(row: RequestRow) -> str:
-    category = caseload.category_name(row.request.category)
-    return (
-        f"{' '.join((row.request.number, *row.also)).lower()} "
-        f"{row.place.lower()} {row.request.category.lower()} "
-        f"{pinyin.words(row.title, category)} {pinyin.words(row.called) if row.called else ''}"
-    )
+    if caselist.ids(session, Which.INBOX, caseload.EVERYTHING):
+        return Which.INBOX
+    kept = str(preferences.value(session, CHOSEN, Which.IN_HAND))
+    return kept if kept in list(LISTS) else Which.IN_HAND
 
 
 def _title(one: Listed) -> str:
@@ -93,28 +81,37 @@ def _title(one: Listed) -> str:
 
 def columns() -> list[Column[Listed]]:
     """The columns of the list; the spare ones make room when a sheet is open."""
-    return [
-        Column(tr("Number"), lambda one: one.row.request.number, width=168, spare=2),
-        Column(tr("Title"), _title, width=140, stretch=True),
-        Column(tr("Requester"), lambda one: one.row.called, width=76, spare=3),
-        Column(tr("Place"), lambda one: one.row.place, width=170, spare=1),
+    own = [
+        Column(
+            tr("Number"), lambda one: one.row.request.number, width=168, spare=2, key="number", ordered=True
+        ),
+        Column(tr("Title"), _title, width=140, stretch=True, key="title"),
+        Column(tr("Requester"), lambda one: one.row.called, width=76, spare=3, key="called"),
+        Column(tr("Place"), lambda one: one.row.place, width=170, spare=1, key="place"),
         Column(
             tr("Category"),
             lambda one: caseload.category_name(one.row.request.category),
             width=96,
             spare=4,
+            key="category",
+            ordered=True,
         ),
-        Column(tr("Status"), lambda one: tr(STATUS_NAMES[one.row.state.status]), width=78),
+        Column(
+            tr("Status"),
+            lambda one: tr(STATUS_NAMES[one.row.state.status]),
+            width=78,
+            key="status",
+            ordered=True,
+        ),
         Column(
             tr("Due"),
             lambda one: due_text(one.row, one.left),
-            sort=lambda one: (
-                one.row.urgency is Urgency.DONE,
-                one.row.state.due_at.timestamp() if one.row.state.due_at else 0.0,
-            ),
             width=172,
             badge=lambda one: str(one.row.urgency),
+            key="due",
+            ordered=True,
         ),
-        Column(tr("Lead office"), lambda one: one.lead, width=106, spare=5),
+        Column(tr("Lead office"), lambda one: one.lead, width=106, spare=5, key="lead", ordered=True),
         held_column(lambda one: one.where),
     ]
+    return fact_columns("requests", own, lambda one: one.cells)

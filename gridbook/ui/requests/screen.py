@@ -1,6 +1,6 @@
 """The requests of this book: lists by what is to be done, the sheet of one, the form of a new one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -15,10 +15,10 @@ from gridbook.ui.parts.beside import Beside
 from gridbook.ui.parts.buttons import Button, Chips
 from gridbook.ui.parts.cards import SideSheet
 from gridbook.ui.parts.empty import EmptyState
-from gridbook.ui.parts.fields import TextInput
-from gridbook.ui.parts.table import RecordTable
+from gridbook.ui.parts.listing.pane import ListPane
+from gridbook.ui.parts.listing.sheets import ListSheets
 from gridbook.ui.parts.text import Heading, Muted
-from gridbook.ui.requests.columns import CHOSEN, LISTS, MOST, Listed, chosen, columns, listed
+from gridbook.ui.requests.columns import CHOSEN, LISTS, Listed, chosen, source
 from gridbook.ui.requests.form import RequestForm
 from gridbook.ui.requests.sheet import WIDTH, RequestSheet
 from gridbook.ui.screen import Screen
@@ -37,7 +37,6 @@ class RequestsScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._rows: Sequence[Listed] = ()
         self._likely_next = False
         self.sheet = RequestSheet(desk)
         self.form = RequestForm(desk)
@@ -45,7 +44,18 @@ class RequestsScreen(Screen):
         self.form_sheet.body.addWidget(self.form)
         self.form_sheet.foot.addWidget(self.form.save)
         self.form_sheet.foot.addWidget(self.form.kept_line, 1)
-        self.beside = Beside(self._list(), (self.sheet, WIDTH), (self.form_sheet, FORM_WIDTH))
+        empty = EmptyState(
+            tr("Requests that need doing stand here. Nothing in this list now."),
+            tr("Record a request"),
+            "clipboard-list",
+        )
+        empty.acted.connect(self.start)
+        self.pane: ListPane[Listed] = ListPane(desk, source(), tr("Requests"), empty)
+        self.table = self.pane.table
+        self.list_sheets = ListSheets(desk, self.pane, "requests")
+        self.beside = Beside(
+            self._list(), (self.sheet, WIDTH), (self.form_sheet, FORM_WIDTH), *self.list_sheets.all()
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.beside)
@@ -55,7 +65,8 @@ class RequestsScreen(Screen):
     def load(self) -> None:
         """Ask for the list that is chosen, and for the request that is open."""
         if self.lists.value is not None:
-            self.desk.read(listed, str(self.lists.value), then=self._show)
+            self.pane.which = str(self.lists.value)
+            self.pane.load()
         self.sheet.reload()
 
     def open(self, what: object) -> None:
@@ -89,6 +100,9 @@ class RequestsScreen(Screen):
             self.form_sheet.close_sheet()
             self.table.view.setFocus()
             return True
+        if self.list_sheets.step_back():
+            self.table.view.setFocus()
+            return True
         return False
 
     def print_pages(self) -> None:
@@ -110,10 +124,8 @@ class RequestsScreen(Screen):
         self.count = Muted("", Type.CAPTION)
         self.count.setWordWrap(False)
         head.addWidget(self.count)
-        self.filter = TextInput(40)
+        self.filter = self.pane.words
         self.filter.setPlaceholderText(tr("Filter by number, title, requester, place, category or pinyin"))
-        self.filter.setAccessibleName(tr("Filter this list"))
-        self.filter.setClearButtonEnabled(True)
         head.addWidget(self.filter, 1)
         self.print_button = Button(tr("Print   F6"), "plain", "printer")
         self.add = Button(tr("New request   F3"), "primary", "plus")
@@ -122,22 +134,7 @@ class RequestsScreen(Screen):
         left.addLayout(head)
         self.lists = Chips([(key, tr(name)) for key, name in LISTS.items()], tr("Which requests"))
         left.addWidget(self.lists)
-        empty = EmptyState(
-            tr("Requests that need doing stand here. Nothing in this list now."),
-            tr("Record a request"),
-            "clipboard-list",
-        )
-        empty.acted.connect(self.start)
-        self.table: RecordTable[Listed] = RecordTable(columns(), tr("Requests"), empty)
-        left.addWidget(self.table, 1)
-        self.note = Muted(
-            tr("The newest {n} are listed. Older ones: find them by number, door or name (F4).").format(
-                n=MOST
-            ),
-            Type.CAPTION,
-        )
-        self.note.hide()
-        left.addWidget(self.note)
+        left.addWidget(self.pane, 1)
         return whole
 
     def _connect(self) -> None:
@@ -145,8 +142,9 @@ class RequestsScreen(Screen):
         self.print_button.clicked.connect(self.print_pages)
         self.lists.chosen.connect(self._list_chosen)
         self.lists.moved_on.connect(self.table.view.setFocus)
-        self.filter.textEdited.connect(lambda _: self._filtered())
-        self.filter.entered.connect(self.table.view.setFocus)
+        self.pane.shown.connect(self._say_count)
+        self.pane.viewed.connect(lambda view: self._show_chip(view.which))
+        self.list_sheets.asked.connect(self.beside.show_only)
         self.table.chosen.connect(lambda one: self._open_ref(one.row.request.id))
         self.beside.shared.connect(lambda shared: self.print_button.setVisible(not shared))
         self.sheet.edit_asked.connect(self._edit)
@@ -165,18 +163,15 @@ class RequestsScreen(Screen):
 
     def _list_chosen(self, which: object) -> None:
         self.desk.write(preferences.keep, CHOSEN, str(which))
-        self.load()
+        self.pane.name = ""
+        self.pane.which = str(which)
+        self.pane.load(anew=True)
 
-    def _show(self, rows: Sequence[Listed]) -> None:
-        self._rows = rows
-        self.note.setVisible(len(rows) >= MOST)
-        self._filtered()
+    def _show_chip(self, which: str) -> None:
+        self.lists.value = which
 
-    def _filtered(self) -> None:
-        words = self.filter.value.lower().split()
-        shown = [one for one in self._rows if all(word in one.found_by for word in words)]
-        self.table.show_rows(shown)
-        self.count.setText(tr("{n} requests").format(n=len(shown)) if shown else "")
+    def _say_count(self, n: int) -> None:
+        self.count.setText(tr("{n} requests").format(n=f"{n:,}") if n else "")
 
     def _open_ref(self, ref: str | bytes) -> None:
         self.sheet.show_request(ref, failed=lambda error: self._not_found(ref, error))

@@ -27,22 +27,21 @@ from gridbook.store.session import Session
 from gridbook.store.sheet_lines import Printed
 from gridbook.store.visits import VisitRow
 from gridbook.sync import where
-from gridbook.sync.where import Way, Where
+from gridbook.sync.where import Way
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, SideSheet
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.fields import short_day
-from gridbook.ui.parts.held import held_column
-from gridbook.ui.parts.table import Column, RecordTable
-from gridbook.ui.parts.text import Heading
+from gridbook.ui.parts.listing.pane import ListPane
+from gridbook.ui.parts.listing.sheets import ListSheets
+from gridbook.ui.parts.text import Heading, Muted
 from gridbook.ui.screen import Screen
-from gridbook.ui.theme import theme
+from gridbook.ui.theme import Type, theme
 from gridbook.ui.visits.batch.page import BatchPage
+from gridbook.ui.visits.columns import Listed, source
 from gridbook.ui.visits.form import VisitForm
-
-MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +50,6 @@ class Read:
 
     row: VisitRow
     way: Way
-
-
-def columns(held: Mapping[RecordId, Where]) -> list[Column[VisitRow]]:
-    """What the list shows of a visit; `held` says how far each has come."""
-    return [
-        Column(tr("Number"), lambda row: row.visit.number, width=170, spare=2),
-        Column(
-            tr("Date"),
-            lambda row: short_day(row.visit.visited_on),
-            sort=lambda row: row.visit.visited_on,
-            width=104,
-        ),
-        Column(tr("Part of day"), lambda row: tr(PART_NAMES[row.visit.part]), width=72, spare=3),
-        Column(tr("Door"), lambda row: row.place, width=220, stretch=True),
-        Column(tr("Reason"), lambda row: tr(REASON_NAMES[row.visit.reason]), width=126, spare=1),
-        Column(tr("Outcome"), lambda row: tr(OUTCOME_NAMES[row.visit.outcome]), width=84),
-        Column(
-            tr("Items"),
-            lambda row: "；".join(row.details.items) if row.details else "",
-            width=200,
-            spare=4,
-        ),
-        held_column(lambda row: held.get(row.visit.id, Where.HERE)),
-    ]
 
 
 class VisitsScreen(Screen):
@@ -91,10 +66,10 @@ class VisitsScreen(Screen):
             tr("Here stands every visit you record."), tr("Record the first visit"), "footprints"
         )
         empty.acted.connect(self.start)
-        self._held: dict[RecordId, Where] = {}
         self._shown = ""
-        self.table: RecordTable[VisitRow] = RecordTable(columns(self._held), tr("Visits"), empty)
-        self.table.chosen.connect(self._show_row)
+        self.pane: ListPane[Listed] = ListPane(desk, source(), tr("Visits"), empty)
+        self.table = self.pane.table
+        self.table.chosen.connect(lambda one: self._show_row(one.row))
         self.form = VisitForm(desk)
         self.form.keying_in.connect(self._key_in)
         self.form.kept.connect(self._name_sheet)
@@ -113,9 +88,16 @@ class VisitsScreen(Screen):
         list_ = QWidget()
         left = QVBoxLayout(list_)
         left.setContentsMargins(*(theme.px(look.XL),) * 4)
-        left.setSpacing(theme.px(look.L))
+        left.setSpacing(theme.px(look.M))
         head = QHBoxLayout()
-        head.addWidget(Heading(tr(self.TITLE)), 1)
+        head.setSpacing(theme.px(look.S))
+        head.addWidget(Heading(tr(self.TITLE)))
+        self.count = Muted("", Type.CAPTION)
+        self.count.setWordWrap(False)
+        head.addWidget(self.count)
+        self.pane.words.setPlaceholderText(tr("Filter by number, place, item or category"))
+        head.addWidget(self.pane.words, 1)
+        self.pane.shown.connect(self._say_count)
         self.add = Button(tr("New visit   F2"), "primary", "plus")
         self.add.clicked.connect(self.start)
         print_ = Button(tr("Print   F6"), "plain", "printer")
@@ -126,7 +108,7 @@ class VisitsScreen(Screen):
         head.addWidget(print_)
         head.addWidget(self.add)
         left.addLayout(head)
-        left.addWidget(self.table, 1)
+        left.addWidget(self.pane, 1)
         beside = QWidget()
         layout = QHBoxLayout(beside)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -139,12 +121,17 @@ class VisitsScreen(Screen):
         self.pages.addWidget(beside)
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence("Shift+F2"), self, context=within).activated.connect(self.key_in_pile)
-        for sheet in (self.sheet, self.reading):
+        self.list_sheets = ListSheets(desk, self.pane, "visits")
+        self._sheets = (self.sheet, self.reading, *(sheet for sheet, _ in self.list_sheets.all()))
+        for sheet in self._sheets[2:]:
+            layout.addWidget(sheet)
+        for sheet in self._sheets:
             sheet.lies_beside(list_)
+        self.list_sheets.asked.connect(self._show_only)
 
     def load(self) -> None:
-        """Ask for the newest visits."""
-        self.desk.read(_recent, then=self._show)
+        """Ask for the list."""
+        self.pane.load()
 
     def open(self, what: object) -> None:
         """A visit to read (its id or number), or a new one, perhaps at a door."""
@@ -174,10 +161,9 @@ class VisitsScreen(Screen):
     def start(self, what: object = None) -> None:
         """Open the form for a new visit."""
         self.pages.setCurrentIndex(0)
-        self.reading.hide()
         self.form.give_up_sheet()
         self._name_sheet()
-        self.sheet.show()
+        self._show_only(self.sheet)
         self.form.start(what if isinstance(what, Mapping) else None)
 
     def step_back(self) -> bool:
@@ -186,7 +172,7 @@ class VisitsScreen(Screen):
             self.pages.setCurrentIndex(0)
             self.table.view.setFocus()
             return True
-        for sheet in (self.sheet, self.reading):
+        for sheet in self._sheets:
             if sheet.isVisible():
                 sheet.close_sheet()
                 self.table.view.setFocus()
@@ -195,14 +181,17 @@ class VisitsScreen(Screen):
 
     def print_pages(self) -> None:
         """Print the visit that is read, or the selected ones."""
-        chosen = [row.visit.number for row in self.table.selected()]
+        chosen = [one.row.visit.number for one in self.table.selected()]
         self.opened.emit("print", {"visits": [self._shown] if self.reading.isVisible() else chosen})
 
-    def _show(self, found: tuple[Sequence[VisitRow], Mapping[RecordId, Where]]) -> None:
-        rows, held = found
-        self._held.clear()
-        self._held.update(held)
-        self.table.show_rows(rows)
+    def _show_only(self, sheet: SideSheet) -> None:
+        for other in self._sheets:
+            if other is not sheet:
+                other.hide()
+        sheet.show()
+
+    def _say_count(self, n: int) -> None:
+        self.count.setText(tr("{n} visits").format(n=f"{n:,}") if n else "")
 
     def _show_row(self, row: VisitRow) -> None:
         self.desk.read(_whole, row.visit.id, then=self._show_whole)
@@ -225,9 +214,8 @@ class VisitsScreen(Screen):
 
     def _key_in(self, number: str) -> None:
         self.pages.setCurrentIndex(0)
-        self.reading.hide()
         self.sheet.title.setText(tr("From the sheet {number}").format(number=number))
-        self.sheet.show()
+        self._show_only(self.sheet)
 
     def _name_sheet(self, _: object = None) -> None:
         self.sheet.title.setText(tr("New visit"))
@@ -239,7 +227,6 @@ class VisitsScreen(Screen):
         row = found.row
         visit, details = row.visit, row.details
         self.pages.setCurrentIndex(0)
-        self.sheet.hide()
         self._shown = visit.number
         self.reading.title.setText(tr("Visit {number}").format(number=visit.number))
         self.facts.show_facts(
@@ -261,13 +248,7 @@ class VisitsScreen(Screen):
                 (tr("Held"), found.way.sentence()),
             ]
         )
-        self.reading.show()
-
-
-def _recent(session: Session) -> tuple[Sequence[VisitRow], Mapping[RecordId, Where]]:
-    rows = visits.recent(session, MOST)
-    held = where.of_records(session, "Visit", [(row.visit.unit, row.visit.id) for row in rows])
-    return rows, {record: at for (_, record), at in held.items()}
+        self._show_only(self.reading)
 
 
 def _whole(session: Session, visit: RecordId) -> Read:
