@@ -71,9 +71,10 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """Originals of one errand that are not back: how many, since when, and whether the case is over."""
+    """Originals of one errand that are not back: which office has them, since when, is the case over."""
 
     row: RequestRow
+    office: UnitCode
     documents: Sequence[DocumentReceipt]
     since: date
     until: date | None
@@ -156,7 +157,7 @@ def _errand(
         name = staff.name(session, mandate.taken_at, mandate.taken_by)
         mine = (mandate.taken_at, mandate.taken_by) == (session.unit, session.person.code)
         office = "" if mandate.taken_at == session.unit else units.short(session, mandate.taken_at)
-        helper = f"{office} {name}".strip()
+        helper = f"{name} {office}".strip()
     return Errand(row, mandate, documents, helper, mine)
 
 
@@ -171,9 +172,10 @@ def originals_out(session: Session) -> Sequence[Out]:
             continue
         mandate = mandates.get(key)
         until = mandate.until if mandate is not None else None
+        office = (mandate.taken_at if mandate is not None else "") or row.request.unit
         ended = mandate is not None and mandate.ended_on is not None
         over = not row.state.open or ended or (until is not None and until < session.today)
-        made.append(Out(row, held, min(one.handed_on for one in held), until, over))
+        made.append(Out(row, office, held, min(one.handed_on for one in held), until, over))
     return sorted(made, key=lambda one: (not one.overdue, one.since))
 
 

@@ -50,7 +50,8 @@ def of(session: Session) -> Today:
         waiting=caseload.waiting_for_others(session),
         to_finish=caseload.to_finish(session),
         on_paper=prints.not_keyed_in(session),
-        originals=errands.originals_out(session),
+        # Who took the order has the papers; whoever only sees the errand is not asked for them.
+        originals=[one for one in errands.originals_out(session) if one.office == session.unit],
         to_settle=_to_settle(session),
         unsent=unsent,
         unsent_since=since,

@@ -7,7 +7,7 @@ import pytest
 
 from gridbook.records.errand import Paper
 from gridbook.records.request import Reason
-from gridbook.store import checks, conflicts, errands, moving, requests, retention
+from gridbook.store import checks, conflicts, errands, moving, requests, retention, today
 from gridbook.store.errands import Stage
 from gridbook.sync import healing, segment, take
 from tests import make
@@ -114,3 +114,14 @@ def test_an_errand_goes_along_when_its_case_goes_to_another_grid(offices: Office
     assert [one.row.request.number for one in offices[COMMUNITY].read(errands.originals_out)] == [
         moved.now.number
     ]
+
+
+def test_only_the_office_that_took_an_order_is_asked_for_its_originals(offices: Offices) -> None:
+    number = errand(offices)
+    offices.carry(GRID, COMMUNITY)
+    assert [len(offices[unit].read(today.of).originals) for unit in (GRID, COMMUNITY)] == [1, 0]
+
+    offices[COMMUNITY].write(errands.take, number)
+    offices.carry(COMMUNITY, GRID)
+
+    assert [len(offices[unit].read(today.of).originals) for unit in (GRID, COMMUNITY)] == [0, 1]

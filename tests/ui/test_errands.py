@@ -158,7 +158,7 @@ def test_today_says_how_long_work_waits_for_a_stick_and_is_quiet_when_all_is_don
     desk.store.write(lambda session: session.run("UPDATE op SET segment = 1 WHERE segment IS NULL"))
     screen.load()
     desk.finish()
-    assert not screen.quiet.isHidden()
+    assert not screen.quiet.isHidden() and screen.columns.isHidden()
 
 
 def test_a_request_of_an_errand_leads_to_its_mandate_and_another_does_not(desk: Desk) -> None:

@@ -62,9 +62,12 @@ class TodayScreen(Screen):
         buttons.addWidget(self.visit)
         buttons.addWidget(self.request)
         page.addLayout(buttons)
+        self.columns = QWidget()
         columns = QBoxLayout(
-            QBoxLayout.Direction.LeftToRight if theme.roomy else QBoxLayout.Direction.TopToBottom
+            QBoxLayout.Direction.LeftToRight if theme.roomy else QBoxLayout.Direction.TopToBottom,
+            self.columns,
         )
+        columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(theme.px(look.L))
         self.due = _Column(tr("Due and waiting for me"), tr("Nothing is due today."))
         self.contacts = _Column(tr("Promised contacts"), tr("No contact was promised for these days."))
@@ -77,9 +80,10 @@ class TodayScreen(Screen):
                 column.addWidget(part, 1)
             columns.addLayout(column, 1)
         self.quiet = Muted(tr("✓ All is done for today."))
+        self.quiet.setContentsMargins(theme.px(look.L), theme.px(look.L), 0, theme.px(look.L))
         self.quiet.hide()
         page.addWidget(self.quiet)
-        page.addLayout(columns)
+        page.addWidget(self.columns)
         self.hand_over = _HandOver()
         self.hand_over.button.clicked.connect(lambda: self.opened.emit("exchange", None))
         page.addWidget(self.hand_over)
@@ -183,7 +187,9 @@ class TodayScreen(Screen):
         )
         self.hand_over.show_work(found, today_)
         lists = (self.due, self.contacts, self.papers, self.waiting)
-        self.quiet.setVisible(not found.unsent and not any(one.lines for one in lists))
+        quiet = not found.unsent and not any(one.lines for one in lists)
+        self.quiet.setVisible(quiet)
+        self.columns.setVisible(not quiet)
 
 
 class _Morning(NamedTuple):
