@@ -28,7 +28,7 @@ SCREENS: tuple[Place, ...] = (
     Place("requests", N_("Requests"), "clipboard-list", "requests.screen:RequestsScreen"),
     Place("errands", N_("Errands"), "hand-helping", "errands.screen:ErrandsScreen"),
     Place("doors", N_("Doors"), "building-2", "doors.screen:DoorsScreen"),
-    Place("lists", N_("Lists and agreements"), "calendar", "lists.screen:ListsScreen"),
+    Place("lists", N_("Lists and care"), "calendar", "lists.screen:ListsScreen"),
     Place("conflicts", N_("To settle"), "git-compare", "conflicts.screen:ConflictsScreen"),
     Place("moving", N_("Moving work"), "users", "moving.screen:MovingScreen"),
     Place("exchange", N_("Hand over"), "usb", "exchange.screen:ExchangeScreen"),

@@ -1,4 +1,4 @@
-"""Lists and agreements on screen: written by keyboard, struck off, withdrawn, seen on the first screen."""
+"""Lists and care on screen: written by keyboard, struck off, withdrawn, seen on the first screen."""
 
 from collections.abc import Iterator
 from datetime import timedelta

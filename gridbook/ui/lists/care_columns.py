@@ -48,7 +48,7 @@ def columns(today: Callable[[], date]) -> list[Column[CareRow]]:
 
     return [
         Column(tr("Door"), lambda row: row.place, width=200, stretch=True),
-        Column(tr("Form of address"), lambda row: row.care.called, width=110),
+        Column(tr("Form of address"), lambda row: row.care.called, width=126),
         Column(
             tr("How often"),
             lambda row: tr(EVERY_NAMES[row.care.every]),

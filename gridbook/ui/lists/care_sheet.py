@@ -21,6 +21,7 @@ from gridbook.ui.lists.care_form import WISHES
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, KeptLine, SideSheet, Timeline
 from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.status_line import clock_time
 from gridbook.ui.parts.text import Badge, Heading, Muted, Text
 from gridbook.ui.theme import Type, theme
@@ -105,9 +106,7 @@ class CareSheet(SideSheet):
 
     def _acts(self) -> QWidget:
         self.acts = QWidget()
-        row = QHBoxLayout(self.acts)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(look.S))
+        row = Flow(self.acts, gap=theme.px(look.S))
         self.visit = Button(tr("Record the contact"), "primary", "footprints")
         self.visit.clicked.connect(self._visit)
         self.renew = Button(tr("Sign anew"), "plain", "pencil")
@@ -124,7 +123,6 @@ class CareSheet(SideSheet):
         )
         for one in (self.visit, self.renew, self.change, self.more):
             row.addWidget(one)
-        row.addStretch(1)
         return self.acts
 
     def _question(self) -> QWidget:

@@ -23,6 +23,7 @@ from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.door import DoorInput
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.fields import Choice, Field, short_day
+from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import SYMBOLS, Muted
 from gridbook.ui.theme import Type, theme
@@ -63,7 +64,7 @@ class DoorsPart(QWidget):
         self.table.chosen.connect(self._visit)
         self.table.view.selectionModel().selectionChanged.connect(lambda *_: self._offer())
         page.addWidget(self.table, 1)
-        page.addLayout(self._foot())
+        page.addWidget(self._foot())
         space = QShortcut(QKeySequence("Space"), self.table.view)
         space.setContext(Qt.ShortcutContext.WidgetShortcut)
         space.activated.connect(self._strike)
@@ -106,9 +107,9 @@ class DoorsPart(QWidget):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         return head
 
-    def _foot(self) -> QHBoxLayout:
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.px(look.S))
+    def _foot(self) -> QWidget:
+        foot = QWidget()
+        flow = Flow(foot, gap=theme.px(look.S))
         self.visit = Button(tr("Record a visit"), "plain", "footprints")
         self.visit.clicked.connect(self._visit_selected)
         self.strike = Button(tr("Strike off"), "plain", "check")
@@ -119,10 +120,8 @@ class DoorsPart(QWidget):
         self.remove.clicked.connect(self._remove)
         self.paper = Button(tr("Print a sheet for these doors"), "plain", "printer")
         self.paper.clicked.connect(self.print_doors)
-        for button in (self.visit, self.strike, self.off, self.remove):
-            foot.addWidget(button)
-        foot.addStretch(1)
-        foot.addWidget(self.paper)
+        for button in (self.visit, self.strike, self.paper, self.off, self.remove):
+            flow.addWidget(button)
         return foot
 
     def _empty(self) -> EmptyState:

@@ -52,7 +52,7 @@ class ListForm(QWidget):
             "ends_on": Field(tr("Ends on; then it is deleted"), self.ends_on),
             "building": Field(tr("All doors of a building"), self.building),
             "doors": Field(
-                tr("Or these doors") if of_round else tr("Doors"),
+                tr("Or these doors") if of_round else tr("Doors of the list"),
                 self.doors,
                 tr("for example 3-1-101 3-2-501"),
             ),

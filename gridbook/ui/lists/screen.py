@@ -1,4 +1,4 @@
-"""Lists and agreements: the doors of the day, rounds for a public purpose, care contacts."""
+"""Lists and care: the doors of the day, rounds for a public purpose, care contacts."""
 
 from collections.abc import Mapping
 
@@ -34,7 +34,7 @@ class ListsScreen(Screen):
     """Three parts on one page, each with its list and what opens beside it."""
 
     NAME = "lists"
-    TITLE = N_("Lists and agreements")
+    TITLE = N_("Lists and care")
     SHOWS = frozenset(
         {
             *(CareContact, Consent, EmergencyContact, WorkList, ListDoor, Round, RoundDoor),
