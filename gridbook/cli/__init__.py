@@ -42,6 +42,7 @@ class Desk(click.Group):
             losses,
             moving,
             paper,
+            phrasing,
             practising,
             registers,
             sharing,
@@ -64,6 +65,7 @@ class Desk(click.Group):
             paper,
             registers,
             undoing,
+            phrasing,
         )
         for part in (*parts, practising):
             for command in part.COMMANDS:

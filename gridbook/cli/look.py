@@ -262,7 +262,8 @@ def _shown_request(store: Store, number: str) -> tuple[dict[str, Any], list[str]
     lines = [request_line(row), tr("Held: {where}").format(where=way.sentence())]
     if view.particulars is not None:
         lines += [view.particulars.text, view.particulars.hope]
-    lines += [tr("Telephone: {phone}").format(phone=view.contact.phone) if view.contact is not None else ""]
+    phone = view.contact.phone if view.contact is not None else ""
+    lines += [tr("Telephone: {phone}").format(phone=phone) if phone else ""]
     lines += [_event_line(one.event.at, tr(ACTION_NAMES[one.event.action]), one) for one in view.events]
     lines += [tr("Told the other office: {text}").format(text=one.text) for one in view.referrals]
     can = "、".join(tr(ACTION_NAMES[action]) for action in view.actions)

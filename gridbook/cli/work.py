@@ -1,5 +1,6 @@
 """Commands about the day's work: write records down from JSON lines, act on a request."""
 
+import dataclasses
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -15,6 +16,7 @@ from gridbook.errors import BadValue, GridbookError
 from gridbook.i18n import tr
 from gridbook.records.base import CLASSES, LOCAL, MISSING, Record, default_of, new_id, rule_of
 from gridbook.records.deadline import Holiday
+from gridbook.records.lines import Line
 from gridbook.records.place import Building, Estate, Unit
 from gridbook.records.request import (
     ACTION_NAMES,
@@ -28,10 +30,12 @@ from gridbook.records.request import (
 )
 from gridbook.records.staff import Role
 from gridbook.records.visit import Attempt, Visit, VisitDetails, VisitEntry, VisitNote, VisitOutcome
-from gridbook.store import journal, places, requests, rows, staff, units, visits
+from gridbook.sheets import visit_batch
+from gridbook.store import journal, numbers, places, requests, rows, sheet_lines, staff, units, visits
 from gridbook.store.book import Store
 from gridbook.store.requests import Telling
 from gridbook.store.session import Session
+from gridbook.store.sheet_lines import Twin
 
 R = TypeVar("R", bound=Record)
 Given = dict[str, Any]
@@ -42,7 +46,7 @@ Written = dict[str, Any]
 @on_book
 @click.argument("kind")
 def record(own: Book, kind: str) -> None:
-    """Write records down: JSON lines on stdin; KIND is visits, requests, estates, buildings, units, …"""
+    """Write records down: JSON lines on stdin; KIND is visits, lines, requests, estates, units, …"""
     writes = KINDS.get(kind)
     if writes is None:
         raise click.UsageError(
@@ -169,6 +173,30 @@ def _visit(store: Store, given: Given) -> Written:
     }
 
 
+def _line(store: Store, given: Given) -> Written:
+    """A visit as one line of a sheet, in texts as people write them."""
+    twin, number = given.pop("twin", False) is True, _text(given, "number")
+    line = Line(**{one.name: _text(given, one.name) for one in dataclasses.fields(Line)})
+    _nothing_left(given)
+    open_lines = store.read(sheet_lines.of_sheet, number, visit_batch.ROWS) if number else ()
+    printed = next((one for one in open_lines if one.number == numbers.read(number)), None)
+    if number and printed is None:
+        raise BadValue(
+            "number",
+            tr("No open sheet has the number “{number}”. Write the lines without it.").format(
+                number=number[:24]
+            ),
+        )
+    made = store.write(sheet_lines.keep, line, printed, twin=twin)
+    if isinstance(made, Twin):
+        raise BadValue(
+            "door",
+            tr("This visit is perhaps written down already, as {number}.").format(number=made.number),
+            next=tr("Write “twin”: true to keep it as well."),
+        )
+    return {"number": made.number, "place": made.place}
+
+
 def _request(store: Store, given: Given) -> Written:
     made = store.write(requests.save, _request_entry(store, given))
     return {"number": made.request.number, "id": made.request.id.hex(), "unit": made.request.unit}
@@ -187,7 +215,9 @@ def _request_entry(store: Store, given: Given) -> RequestEntry:
     at = store.clock.now() if registered is None else _instant(registered)
     request = _filled(Request, given, unit=unit, id=b"", registered_at=at)
     particulars = _filled(Particulars, given, unit=unit, id=b"")
-    contact = _filled(Contact, given, unit=unit, id=b"") if given.get("phone") else None
+    reached = given.get("phone") or given.get("how")
+    given.setdefault("phone", "")
+    contact = _filled(Contact, given, unit=unit, id=b"") if reached else None
     for name in ("phone", "how"):
         given.pop(name, None)
     _nothing_left(given)
@@ -260,6 +290,7 @@ def _save_holiday(session: Session, made: Holiday) -> None:
 Writes = Callable[[Store, Given], Written]
 KINDS: Mapping[str, Writes] = {
     "visits": _visit,
+    "lines": _line,
     "requests": _request,
     "estates": _estate,
     "buildings": _building,

@@ -94,7 +94,9 @@ def troubles(record: Record) -> Iterator[BadValue]:
     for rule in rule_of(record).fields:
         yield from _field(rule, getattr(record, rule.name))
     match record:
-        case Contact() | EmergencyContact():
+        case EmergencyContact():
+            yield from _phone(record.phone)
+        case Contact() if record.phone or not record.how:
             yield from _phone(record.phone)
         case CareContact() if record.phone:
             yield from _phone(record.phone)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from gridbook.errors import BadValue
 from gridbook.i18n import tr
-from gridbook.records import check
+from gridbook.records import check, wording
 from gridbook.records.care import CareEntry, a_year_after
 from gridbook.records.worklist import MOST_DAYS_OF_LIST, MOST_DAYS_OF_ROUND, Round, WorkList
 
@@ -13,12 +13,14 @@ def agreement(entry: CareEntry, today: date) -> None:
     """Refuse an agreement without a signature, from the future, or for more than a year."""
     check.everyday(entry.care)
     check.everyday(entry.consent)
+    wording.require(entry.care)
     if not entry.care.called.strip():
         raise BadValue("called", tr("Write a form of address, for example 王阿姨."))
     _signed("signed_on", entry.consent.signed_on, entry.consent.ends_on, today)
     if entry.emergency is not None:
         check.everyday(entry.emergency.contact)
         check.everyday(entry.emergency.consent)
+        wording.require(entry.emergency.contact)
         if not entry.emergency.contact.called.strip():
             raise BadValue("emergency_called", tr("Write a form of address, for example 王阿姨."))
         own = entry.emergency.consent
@@ -47,6 +49,7 @@ def _signed(field: str, signed: date, ends: date, today: date) -> None:
 def listing(made: WorkList | Round, today: date) -> None:
     """Refuse a list that is over already, has no end within reach, or ends before it begins."""
     check.everyday(made)
+    wording.require(made)
     most = MOST_DAYS_OF_ROUND if isinstance(made, Round) else MOST_DAYS_OF_LIST
     if made.ends_on < max(made.starts_on, today):
         raise BadValue("ends_on", tr("The list would be over already."), next=tr("Choose a later end."))

@@ -49,7 +49,7 @@ def _page(pair: Sequence[RequestOnPaper], printing: Printing) -> Page:
 
 def _rows(shown: RequestOnPaper) -> list[Row]:
     state, contact = shown.state, shown.contact
-    phone = "" if contact is None else contact.phone + (f"（{contact.how}）" if contact.how else "")
+    phone = "" if contact is None else form.reached_by(contact)
     resolved = form.day_text(local_day(state.resolved_at) if state.resolved_at else None)
     outcome = tr(OUTCOME_NAMES[state.outcome]) if state.outcome is not None else ""
     result = "：".join(part for part in (outcome, shown.result) if part)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from gridbook import catalog, i18n
 from gridbook.i18n import tr
+from gridbook.records.request import Contact
 from gridbook.sheets import typeset
 from gridbook.sheets.blocks import Block, Frame, flowed
 from gridbook.sheets.page import Align, Box, Ink, Item, Line, Page, Text, Valign, page_of, qr
@@ -235,6 +236,13 @@ def short_day(day: date | None = None) -> str:
     if day is None:
         return tr("__-__")
     return tr("{month}-{day}").format(month=day.month, day=day.day)
+
+
+def reached_by(contact: Contact) -> str:
+    """Telephone and what is needed to reach somebody, in one cell."""
+    if contact.phone and contact.how:
+        return f"{contact.phone}（{contact.how}）"
+    return contact.phone or contact.how
 
 
 def roomy(height: float) -> float:

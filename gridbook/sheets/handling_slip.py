@@ -43,7 +43,7 @@ def filled(shown: RequestOnPaper, printing: Printing) -> tuple[Page, ...]:
 def _facts(shown: RequestOnPaper) -> list[Row]:
     request, state, particulars = shown.request, shown.state, shown.particulars
     contact = shown.contact
-    phone = "" if contact is None else contact.phone + (f"（{contact.how}）" if contact.how else "")
+    phone = "" if contact is None else form.reached_by(contact)
     co = "、".join(shown.office(unit) for unit in state.co) or tr("None")
     rows = [
         Row(

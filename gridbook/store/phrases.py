@@ -19,13 +19,16 @@ _SLOT = re.compile(r"【[^【】]{1,8}】")
 
 
 class Use(StrEnum):
-    """Where a phrase is picked: as the title of a request, or as what was settled on the spot."""
+    """Where a phrase is picked: as a request's title, as what was settled on the spot, as a way to reach."""
 
     ASKED = "asked"
     DONE = "done"
+    REACH = "reach"
 
 
-LONGEST = {Use.ASKED: 30, Use.DONE: 40}
+ANY = "*"
+"""Instead of a category, for phrases that are the same in all."""
+LONGEST = {Use.ASKED: 30, Use.DONE: 40, Use.REACH: 40}
 """What the field holds into which a phrase goes."""
 
 
@@ -60,7 +63,8 @@ def of_category(session: Session, category: str, use: Use) -> Sequence[str]:
 
 def keep(session: Session, category: str, use: Use, texts: Sequence[str]) -> Sequence[str]:
     """Write an office's own phrases for a category instead of those it had, or none at all."""
-    catalog.category(category)
+    if use is not Use.REACH:
+        catalog.category(category)
     kept = [text.strip() for text in texts if text.strip()]
     if len(kept) > MOST:
         raise BadValue("phrases", tr("There are digits for {most} phrases.").format(most=MOST))

@@ -105,14 +105,16 @@ def save(
     particulars = entry.particulars
     if particulars.building is not None:
         places.require_door(session, particulars.building, particulars.door)
-    contact = entry.contact if entry.contact is not None and entry.contact.phone.strip() else None
+    contact = entry.contact
+    if contact is not None and not (contact.phone.strip() or contact.how.strip()):
+        contact = None
     written = (entry.request, particulars, *([contact] if contact is not None else []))
     journal.save(session, *written, reason=reason, checked=True)
     if contact is None:
         held = rows.one(session.connection, Contact, entry.request.unit, entry.request.id)
-        if held is not None and held.phone:
+        if held is not None and (held.phone or held.how):
             # What was taken out of the form is not to be found in the book's lists either.
-            journal.save(session, replace(held, phone=""), reason=reason, checked=True)
+            journal.save(session, replace(held, phone="", how=""), reason=reason, checked=True)
     return replace(entry, contact=contact)
 
 

@@ -241,3 +241,29 @@ def test_what_was_done_last_is_undone_done_again_and_fetched_back_from_the_bin(g
     assert grid("bin", "--fetch-back", number).code == 0
     assert grid("show", number).facts["number"] == number
     assert grid("bin", "--fetch-back", number).code == 1
+
+
+def test_lines_of_a_sheet_are_written_as_they_stand_on_paper(grid: Run) -> None:
+    paper = {"door": "3-2-501", "day": "1120", "part": "1", "reason": "6", "mode": "2", "outcome": "1"}
+
+    first = grid("record", "lines", stdin=line(**paper))
+    again = grid("record", "lines", stdin=line(**paper) + line(**paper, twin=True))
+
+    assert first.facts["place"] == "幸福苑3号楼2单元501"
+    assert again.code == 1 and first.facts["number"] in again.out
+    assert grid("show", first.facts["number"]).facts["reason"] == "policy"
+
+
+def test_a_sentence_that_says_too_much_is_refused_without_being_repeated(grid: Run) -> None:
+    done = grid("record", "visits", stdin=line(**VISIT, note="李大爷吸毒"))
+
+    assert done.code == 1 and "BadWording" in done.out
+    assert "吸毒" not in done.out + done.err
+
+
+def test_an_office_has_its_own_phrases(grid: Run) -> None:
+    assert grid("phrases", "H02").facts["phrases"][0] == "【楼号】楼道灯不亮"
+
+    assert grid("phrases", "H02", "--set", "北门灯不亮").facts["phrases"] == ["北门灯不亮"]
+    assert grid("phrases", "H02", "--set", "重点人员").code == 1
+    assert grid("phrases", "H02", "--given").facts["phrases"][0] == "【楼号】楼道灯不亮"

@@ -5,7 +5,8 @@ import pytest
 from gridbook import catalog, i18n
 from gridbook.errors import BadWording
 from gridbook.practice import words_errands, words_places
-from gridbook.records import wording
+from gridbook.records import check_care, wording
+from tests import make
 from tests.test_principle import NEVER_WRITTEN_EN, NEVER_WRITTEN_ZH, words
 
 # Words that no screen may show and that say nothing about a person where somebody writes them in a sentence.
@@ -77,3 +78,9 @@ def test_the_refusal_repeats_nothing_that_was_typed() -> None:
 
     said = refused.value.sentence()
     assert "赵大爷" not in said and "吸毒" not in said and "法律咨询" in said
+
+
+def test_no_list_of_doors_is_named_after_people() -> None:
+    for made in (make.work_list(title="独居老人名单"), make.round_of_doors(title="重点人员走访")):
+        with pytest.raises(BadWording):
+            check_care.listing(made, make.TODAY)

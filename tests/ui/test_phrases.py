@@ -42,12 +42,12 @@ def new_request(desk: Desk, category: str) -> RequestsScreen:
 
 
 def test_every_phrase_of_the_program_fits_and_says_nothing_about_a_person() -> None:
-    assert {one.category for one in catalog.phrases()} == set(catalog.categories())
+    assert {one.category for one in catalog.phrases()} == {*catalog.categories(), phrases.ANY}
     for one in catalog.phrases():
         for text in (one.zh, one.en):
             assert 0 < len(text) <= LONGEST[Use(one.use)] and wording.instead(text) is None, text
     for code in catalog.categories():
-        for use in Use:
+        for use in (Use.ASKED, Use.DONE):
             assert 1 <= sum((one.category, one.use) == (code, use) for one in catalog.phrases()) <= MOST
 
 
@@ -128,6 +128,23 @@ def test_what_was_settled_on_the_spot_is_a_phrase_too(desk: Desk) -> None:
 
     (row,) = desk.store.read(visits.recent)
     assert row.details is not None and row.details.items == ("灯已修好",)
+
+
+def test_what_is_needed_to_reach_somebody_is_kept_without_a_telephone(desk: Desk) -> None:
+    screen = new_request(desk, "f01")
+    form = screen.form
+    form.title.setFocus()
+    press(desk, "3")
+    form.more.click()
+    desk.finish()
+    form.how.setFocus()
+
+    press(desk, "1")
+    keep_now(desk)
+
+    (row,) = desk.store.read(caseload.open_cases)
+    contact = desk.store.read(requests.get, row.request.number).contact
+    assert contact is not None and (contact.phone, contact.how) == ("", "需要上门办理")
 
 
 def test_one_matter_is_asked_about_before_it_is_kept_and_joined_and_undone(desk: Desk) -> None:

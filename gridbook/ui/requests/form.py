@@ -25,6 +25,7 @@ from gridbook.records.request import (
 from gridbook.store import caseload, drafts, numbers, phrases, requests
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.fields import commit_typing
+from gridbook.ui.parts.phrases import PhraseInput
 from gridbook.ui.parts.status_line import clock_time
 from gridbook.ui.requests import keeping
 from gridbook.ui.requests.inputs import RequestInputs, by_date
@@ -96,6 +97,7 @@ class RequestForm(RequestInputs):
         if not entry.particulars.title:
             raise BadValue("title", tr("Write in a few words what was asked."))
         phrases.require_filled("title", entry.particulars.title)
+        phrases.require_filled("how", self.how.value)
         return entry
 
     def _save_or_ask(self, entry: RequestEntry, found: Sequence[caseload.RequestRow]) -> None:
@@ -160,10 +162,8 @@ class RequestForm(RequestInputs):
             text="" if category.restricted else self.text.value,
             hope="" if category.restricted else self.hope.value,
         )
-        phone = self.phone.value if category.takes_person else ""
-        contact = (
-            Contact(unit=request.unit, id=request.id, phone=phone, how=self.how.value) if phone else None
-        )
+        phone, how = (self.phone.value, self.how.value) if category.takes_person else ("", "")
+        contact = Contact(unit=request.unit, id=request.id, phone=phone, how=how) if phone or how else None
         return RequestEntry(request, particulars, contact)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -314,8 +314,9 @@ class RequestForm(RequestInputs):
             self.unfold()
         self.fields[name].tell(error)
         self.fields[name].input.setFocus()
-        if name == "title":
-            self.title.to_gap()
+        wrong = self.fields[name].input
+        if isinstance(wrong, PhraseInput):
+            wrong.to_gap()
 
     def _empty(self) -> None:
         self._filling = True
@@ -374,8 +375,7 @@ class RequestForm(RequestInputs):
             self.door.value = str(fields.get("door", ""))
         self.ask_for(self.category.category)
         if self.hope.value or self.how.value or self.day.value:
-            self.unfolded.show()
-            self.more.hide()
+            self.show_seldom()
         if self._held is None and self.title.value:
             self.kept_line.say(tr("This half-filled form was kept for you."))
 

@@ -11,6 +11,7 @@ from gridbook.records.base import LOCAL
 from gridbook.records.deadline import Limit, LimitKind
 from gridbook.records.place import Estate
 from gridbook.records.request import PRESSING_NAMES, SOURCE_NAMES, Pressing
+from gridbook.store import phrases
 from gridbook.store.phrases import Use
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
@@ -54,7 +55,8 @@ class RequestInputs(QWidget):
         self.title, self.text = PhraseInput(TITLE), LongText(TEXT)
         self.phrases = Phrases(self.desk, Use.ASKED, self.title)
         self.alike = Alike()
-        self.hope, self.how = LongText(HOPE, 2), TextInput(HOW)
+        self.hope, self.how = LongText(HOPE, 2), PhraseInput(HOW)
+        self.needs = Phrases(self.desk, Use.REACH, self.how)
         self.day, self.agreed = DateInput(self._today), DateInput(self._today)
         self.pressing = Chips([(one, tr(name)) for one, name in PRESSING_NAMES.items()], tr("Urgency"))
         self.source = Chips([(one, tr(name)) for one, name in SOURCE_NAMES.items()], tr("Source"))
@@ -70,7 +72,9 @@ class RequestInputs(QWidget):
             "pressing": Field(tr("Urgency"), self.pressing),
             "source": Field(tr("Source"), self.source),
             "hope": WordsField(tr("Expectation"), self.hope),
-            "how": WordsField(tr("How to reach"), self.how, tr("for example: evenings only")),
+            "how": WordsField(
+                tr("How to reach, and what is needed for it"), self.how, tr("never why: no illness, no age")
+            ),
             "registered_at": Field(tr("Date of the request"), self.day),
             "agreed_on": Field(tr("Agreed date"), self.agreed),
         }
@@ -147,8 +151,8 @@ class RequestInputs(QWidget):
         rows = QVBoxLayout(self.unfolded)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(theme.px(look.M))
-        for name in ("hope", "how", "registered_at"):
-            rows.addWidget(self.fields[name])
+        for below in (self.fields["hope"], self.fields["how"], self.needs, self.fields["registered_at"]):
+            rows.addWidget(below)
         self.unfolded.hide()
         return self.unfolded
 
@@ -198,9 +202,14 @@ class RequestInputs(QWidget):
 
     def unfold(self) -> None:
         """Show what is asked for seldom."""
+        self.show_seldom()
+        (self.hope if self.hope.isEnabled() else self.how).setFocus()
+
+    def show_seldom(self) -> None:
+        """Show what is asked for seldom, with the phrases for it."""
         self.unfolded.show()
         self.more.hide()
-        self.hope.setFocus()
+        self.needs.ask_for(phrases.ANY)
 
     def _after_category(self) -> None:
         category = self.category.category
