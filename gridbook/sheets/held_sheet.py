@@ -57,22 +57,22 @@ def _intro() -> str:
 
 
 def _case(case: Case) -> list[Block]:
-    blocks: list[Block] = [Paragraph("", 4), Table(FACTS, (Row((head(case.title, 2),), 9),))]
-    for part in case.parts:
-        blocks.append(Table(PARTS, (_part(part),), size_pt=9))
-        blocks.append(
-            Table(FACTS, tuple(Row((label(name), Cell(text)), 7) for name, text in part.facts), size_pt=10)
-        )
+    """Each part stands under its own line, which goes with it over the page."""
+    blocks: list[Block] = [Paragraph("", 4)]
+    for n, part in enumerate(case.parts):
+        heads = (*((Row((head(case.title, 4),), 9),) if n == 0 else ()), _part(part))
+        facts = [Row((label(name), Cell(text, 3)), 7) for name, text in part.facts]
+        blocks.append(Table(PARTS, (*heads, *facts), heads=len(heads), size_pt=10))
     return blocks
 
 
 def _part(part: Part) -> Row:
     return Row(
         (
-            Cell(part.what, bold=True, label=True),
-            Cell(part.written),
-            Cell(part.holders),
-            Cell(part.until),
+            Cell(part.what, bold=True, size_pt=9, label=True),
+            Cell(part.written, size_pt=9),
+            Cell(part.holders, size_pt=9),
+            Cell(part.until, size_pt=9),
         ),
         7,
     )
