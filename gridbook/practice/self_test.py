@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import xlsxwriter
+
 from gridbook import catalog, i18n
 from gridbook.i18n import tr
 from gridbook.practice import run
 from gridbook.press import application, fonts
+from gridbook.registers import capped
 from gridbook.sheets.typeset import Face
 from gridbook.store import book, keys
 from gridbook.store.session import Session
@@ -33,6 +36,7 @@ def tried(folder: Path, seed: int = 1) -> Iterator[Tried]:
     for face in Face:
         fonts.load(face)
     yield Tried(tr("Fonts"), True, str(len(Face)))
+    yield Tried(tr("Old registers"), *_register(folder))
     result = run.whole_job(folder, "grid", 1, seed)
     books = sorted((folder / "books").iterdir(), key=lambda path: len(path.name))
     with book.open_book(books[0], keys.people(books[0])[0], run.PASSPHRASE) as store:
@@ -45,6 +49,20 @@ def tried(folder: Path, seed: int = 1) -> Iterator[Tried]:
     yield Tried(tr("Sheets"), bool(printed) and whole, tr("{n} pages").format(n=result.pages))
     told = result.report.differences if result.report is not None else ()
     yield Tried(tr("A round of the stick"), result.all_held, "；".join(told))
+
+
+def _register(folder: Path) -> tuple[bool, str]:
+    """A workbook made here and read by a process of its own, which a packaged program starts as itself."""
+    file = folder.with_name(folder.name + "-register.xlsx")
+    with xlsxwriter.Workbook(file) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ("走访日期", "地址"))
+        sheet.write_row(1, 0, ("2026-06-01", "3-2-501"))
+    try:
+        read = capped.read(file)
+    finally:
+        file.unlink()
+    return read.rows[0].cells == ["2026-06-01", "3-2-501"], "、".join(read.headings)
 
 
 def _versions(session: Session) -> tuple[str, str]:
