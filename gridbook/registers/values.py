@@ -3,14 +3,15 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache, lru_cache
 
 from gridbook import catalog
 from gridbook.catalog import Category
 from gridbook.errors import BadValue
-from gridbook.i18n import tr
+from gridbook.i18n import language, tr
 from gridbook.records.check import MOST_IN_LIST
 from gridbook.registers.kinds import spellings
 
@@ -53,14 +54,7 @@ def hour(cell: str) -> int | None:
 
 def choice(field: str, cell: str, names: Sequence[tuple[StrEnum, str]]) -> StrEnum:
     """The choice a word means: its own name, one of the usual spellings, or what looks most like it."""
-    word = _bare(cell)
-    known: dict[str, StrEnum] = {}
-    for one, name in names:
-        known |= {_bare(tr(name)): one, _bare(name): one, _bare(str(one)): one}
-    by_value = {str(one): one for one, _ in names}
-    for spelling, value in spellings(field):
-        if value in by_value:
-            known.setdefault(_bare(spelling), by_value[value])
+    word, known = _bare(cell), _choices(field, tuple(names), language())
     if word in known:
         return known[word]
     near = difflib.get_close_matches(word, known, 1, ALIKE)
@@ -77,14 +71,7 @@ def choice(field: str, cell: str, names: Sequence[tuple[StrEnum, str]]) -> StrEn
 
 def category(cell: str) -> Category:
     """The category of a code or a name, or the one whose name looks most like it."""
-    word = _bare(cell)
-    known: dict[str, Category] = {}
-    for code, one in catalog.categories().items():
-        known |= {_bare(code): one, _bare(one.name_zh): one, _bare(one.name_en): one}
-    for code, one in catalog.categories().items():
-        # 漏水 in 房屋漏水报修: each part of a name that is written with strokes counts by itself.
-        for part in re.split(r"[/、()（）]", one.name_zh):
-            known.setdefault(_bare(part), known[_bare(code)])
+    word, known = _bare(cell), _categories()
     if word in known:
         return known[word]
     near = difflib.get_close_matches(word, known, 1, ALIKE)
@@ -95,6 +82,31 @@ def category(cell: str) -> Category:
         tr("There is no category “{code}”.").format(code=cell[:20]),
         next=tr("Write a code like F01, or leave this column out and choose one for all rows."),
     )
+
+
+@lru_cache(maxsize=64)
+def _choices(field: str, names: tuple[tuple[StrEnum, str], ...], spoken: str) -> Mapping[str, StrEnum]:
+    """Every word for the choices of a column; `spoken` is the language in which their names are said."""
+    known: dict[str, StrEnum] = {}
+    for one, name in names:
+        known |= {_bare(tr(name)): one, _bare(name): one, _bare(str(one)): one}
+    by_value = {str(one): one for one, _ in names}
+    for spelling, value in spellings(field):
+        if value in by_value:
+            known.setdefault(_bare(spelling), by_value[value])
+    return known
+
+
+@cache
+def _categories() -> Mapping[str, Category]:
+    known: dict[str, Category] = {}
+    for code, one in catalog.categories().items():
+        known |= {_bare(code): one, _bare(one.name_zh): one, _bare(one.name_en): one}
+    for one in catalog.categories().values():
+        # Each part of a name that is written with strokes counts by itself: 助餐/长者食堂.
+        for part in re.split(r"[/、()（）]", one.name_zh):
+            known.setdefault(_bare(part), one)
+    return known
 
 
 def _bare(text: str) -> str:

@@ -239,7 +239,9 @@ class RegistersScreen(Screen):
 
     def prepare(self) -> None:
         """Look at every row."""
-        self._say("")
+        if self._sheet is None:
+            return
+        self._say(tr("Looking at {n} rows …").format(n=self._sheet.total), good=True)
         self._plan = self.columns.plan()
         self.desk.read(
             loading.prepare, self._sheet, self._plan, then=self._show_prepared, failed=self._refused
@@ -321,6 +323,7 @@ class RegistersScreen(Screen):
 
     def _show_loads(self, found: Sequence[Load]) -> None:
         clear(self._loads)
+        self._before.setEnabled(True)
         self._before.setVisible(bool(found))
         for one in found:
             what = tr("{kind}: {n} rows").format(kind=tr(KIND_NAMES[Kind(one.kind)]), n=one.rows)
@@ -336,6 +339,8 @@ class RegistersScreen(Screen):
 
     def take_back(self, load: RecordId) -> None:
         """Take a whole load back."""
+        self._before.setEnabled(False)
+        self._say(tr("Taking the load back …"), good=True)
         self.desk.write(loads.undo, load, then=self._was_taken_back, failed=self._refused)
 
     def _was_taken_back(self, done: Undone) -> None:
@@ -347,6 +352,7 @@ class RegistersScreen(Screen):
 
     def _refused(self, error: GridbookError) -> None:
         self._loading(False)
+        self._before.setEnabled(True)
         self._say(error.sentence())
 
     def _say(self, sentence: str, *, good: bool = False) -> None:
