@@ -65,7 +65,7 @@ def ids(session: Session, which: Which, wanted: Wanted, by: str = "", *, backwar
     if wanted.words:
         source = source.outerjoin(held, rows.beside("Particulars", "Request"))
     asked = (
-        sa.select(table.c.id)
+        sa.select(rows.raw(table.c.id))
         .select_from(source)
         .where(*conditions, *caseload.not_joined(session))
         .order_by(order.desc() if down else order, table.c.id.desc() if down else table.c.id)

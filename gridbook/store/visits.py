@@ -228,7 +228,7 @@ def ids(session: Session, wanted: Wanted, by: str = "", *, backwards: bool = Fal
     columns = {name: table.c[name] for name in ("number", "reason", "outcome", "part", "unit")}
     order = columns.get(by, table.c.visited_on)
     down = backwards != (not by)
-    asked = sa.select(table.c.id).where(*_conditions(wanted))
+    asked = sa.select(rows.raw(table.c.id)).where(*_conditions(wanted))
     if wanted.words:
         asked = asked.select_from(table.outerjoin(details, rows.beside("VisitDetails", "Visit")))
         asked = asked.where(*(_holds(session, word) for word in wanted.words.split()[:MOST_WORDS]))

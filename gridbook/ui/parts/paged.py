@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStackedLayout, QWidget
 
+from gridbook.i18n import tr
 from gridbook.records.base import RecordId
 from gridbook.ui import theme as look
 from gridbook.ui.parts.badge_cell import BadgeCell
@@ -176,6 +177,8 @@ class PagedTable(QWidget, Generic[Row]):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(empty)
+        self.none = EmptyState(tr("Nothing answers to these filters."), tr("Clear filters"), "search")
+        self._stack.addWidget(self.none)
         self._stack.setCurrentWidget(empty)
         self._under_way = False
         self._by_hand = False
@@ -193,15 +196,20 @@ class PagedTable(QWidget, Generic[Row]):
         self.view.selectionModel().selectionChanged.connect(self._selected_by_hand)
         header.sectionMoved.connect(self._moved)
 
-    def show_list(self, ids: bytes, rows: Sequence[Row], *, anew: bool = False) -> None:
-        """Show these records, of which some rows came along; `anew` begins at the top."""
+    def show_list(
+        self, ids: bytes, rows: Sequence[Row], *, anew: bool = False, narrowed: bool = False
+    ) -> None:
+        """Show these records, of which some rows came along; `anew` begins at the top.
+
+        Where there are none, `narrowed` tells whether filters left nothing or nothing was ever there.
+        """
         names = self.selected_ids()[:MOST_KEPT_SELECTED] if self._by_hand and not anew else []
         at = max(0, self.view.currentIndex().row())
         current = self._model.id_of(at)
         height = 0 if anew else self.view.verticalScrollBar().value()
         self._under_way = False
         self._model.show_ids(ids, rows)
-        self._stack.setCurrentWidget(self.view if ids else self.empty)
+        self._stack.setCurrentWidget(self.view if ids else self.none if narrowed else self.empty)
         if ids:
             here = -1 if anew else self._model.place_of(current) if current in names else -1
             last = self._model.rowCount() - 1

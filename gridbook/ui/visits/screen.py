@@ -96,7 +96,10 @@ class VisitsScreen(Screen):
         self.count.setWordWrap(False)
         head.addWidget(self.count)
         self.pane.words.setPlaceholderText(tr("Filter by number, place, item or category"))
-        head.addWidget(self.pane.words, 1)
+        if theme.roomy:
+            head.addWidget(self.pane.words, 1)
+        else:
+            head.addStretch(1)
         self.pane.shown.connect(self._say_count)
         self.add = Button(tr("New visit   F2"), "primary", "plus")
         self.add.clicked.connect(self.start)
@@ -108,6 +111,8 @@ class VisitsScreen(Screen):
         head.addWidget(print_)
         head.addWidget(self.add)
         left.addLayout(head)
+        if not theme.roomy:
+            left.addWidget(self.pane.words)
         left.addWidget(self.pane, 1)
         beside = QWidget()
         layout = QHBoxLayout(beside)

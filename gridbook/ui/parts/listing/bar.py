@@ -128,6 +128,11 @@ class FilterBar(QWidget):
         self.since.day, self.until.day = view.since, view.until
         self._show_state()
 
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is chosen."""
+        return any(choice.value for choice in self.choices.values())
+
     def clear(self) -> None:
         """Narrow by nothing."""
         self.show_view(View(""))
@@ -157,5 +162,5 @@ class FilterBar(QWidget):
             input_.setVisible(days and not self._folded)
         for name, choice in self.choices.items():
             choice.setVisible(not self._folded and (name != "unit" or self._offices))
-        self.empty.setVisible(any(choice.value for choice in self.choices.values()))
+        self.empty.setVisible(self.narrows)
         self.updateGeometry()

@@ -6,12 +6,13 @@ from typing import TypeVar
 
 from gridbook.i18n import tr
 from gridbook.reports.facts import FACTS, Cells, Value
-from gridbook.ui.parts.fields import short_day
 from gridbook.ui.parts.table import Column
 
 Row = TypeVar("Row")
 CHARACTER = 8
 """The width of a character at 100 %."""
+LEAST = 116
+"""What a day with its year takes."""
 
 
 def fact_columns(kind: str, own: Sequence[Column[Row]], cells: Callable[[Row], Cells]) -> list[Column[Row]]:
@@ -21,7 +22,7 @@ def fact_columns(kind: str, own: Sequence[Column[Row]], cells: Callable[[Row], C
         Column(
             tr(fact.title),
             lambda row, key=fact.key: _text(cells(row).get(key)),  # type: ignore[misc]
-            width=max(80, fact.width * CHARACTER),
+            width=max(LEAST, fact.width * CHARACTER),
             key=fact.key,
             ordered=fact.sorts,
         )
@@ -32,7 +33,7 @@ def fact_columns(kind: str, own: Sequence[Column[Row]], cells: Callable[[Row], C
 
 
 def _text(value: Value) -> str:
+    # The year matters in a list of ten years.
     if isinstance(value, date):
-        # The year matters in a list of ten years.
-        return f"{value:%Y}-{short_day(value)}"
+        return value.isoformat()
     return "" if value is None else str(value)

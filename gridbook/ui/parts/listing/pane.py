@@ -100,6 +100,7 @@ class ListPane(QWidget, Generic[Row]):
         self.table.ordered.connect(self._ordered)
         self.table.arranged.connect(self._keep_columns)
         self.words.entered.connect(self.table.view.setFocus)
+        self.table.none.acted.connect(self._clear)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(look.M))
@@ -163,6 +164,10 @@ class ListPane(QWidget, Generic[Row]):
         if held.columns:
             self._lay_out(held.columns)
 
+    def _clear(self) -> None:
+        self.words.value = ""
+        self.bar.clear()
+
     def _narrowed(self) -> None:
         self.name = ""
         self.load(anew=True)
@@ -179,7 +184,8 @@ class ListPane(QWidget, Generic[Row]):
             self._anew = self._anew or anew
             self.load()
             return
-        self.table.show_list(made.ids, made.rows, anew=anew)
+        narrowed = bool(self.words.value) or self.bar.narrows
+        self.table.show_list(made.ids, made.rows, anew=anew, narrowed=narrowed)
         self.shown.emit(self.table.count())
 
     def _failed(self, error: GridbookError) -> None:
