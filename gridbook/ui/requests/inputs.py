@@ -73,7 +73,7 @@ class RequestInputs(QWidget):
             "source": Field(tr("Source"), self.source),
             "hope": WordsField(tr("Expectation"), self.hope),
             "how": WordsField(
-                tr("How to reach, and what is needed for it"), self.how, tr("never why: no illness, no age")
+                tr("How to reach, and what is needed for it"), self.how, tr("what is needed, never why")
             ),
             "registered_at": Field(tr("Date of the request"), self.day),
             "agreed_on": Field(tr("Agreed date"), self.agreed),
