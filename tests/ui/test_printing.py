@@ -219,7 +219,7 @@ def test_f6_prints_the_visit_that_is_read_even_if_another_is_selected(desk: Desk
     wanted: list[object] = []
     screen.opened.connect(lambda name, what: wanted.append((name, what)))
     screen.table.view.selectRow(0)
-    assert screen.table.selected()[0].visit.number == newer
+    assert screen.table.selected()[0].row.visit.number == newer
 
     screen.open(older)
     desk.finish()

@@ -167,7 +167,7 @@ class Choosing(QWidget):
         self._number_field = Field(tr("Number (type or scan, then Enter)"), self.number)
         self.column.addWidget(self._number_field)
         self.records = QListWidget()
-        self.records.setFixedHeight(theme.px(look.ROW) * ROWS + theme.px(look.S))
+        self.records.setFixedHeight(theme.px(look.ROW) * ROWS)
         self.records.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._records_field = Field(tr("The newest: tick with Space or a click"), self.records)
         self.column.addWidget(self._records_field)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gridbook.errors import GridbookError
 from gridbook.i18n import N_, tr
@@ -144,13 +144,16 @@ class PrintScreen(Screen):
         card.setFixedWidth(theme.px(SIDE if theme.roomy else NARROW_SIDE))
         self.printer = Choice([("", tr("PDF file")), *((name, name) for name in printer.names())])
         field = Field(tr("Printer"), self.printer)
+        scrolled = Scrolled(self.choosing)
         if theme.roomy:
             card.body.addWidget(Heading(tr(self.TITLE)))
-            card.body.addWidget(Scrolled(self.choosing), 1)
+            card.body.addWidget(scrolled, 1)
             card.body.addWidget(field)
+            # The fields scroll by themselves, so that printer and buttons stay in sight.
+            scrolled.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         else:
             self.choosing.column.insertWidget(self.choosing.column.count() - 1, field)
-            card.body.addWidget(Scrolled(self.choosing), 1)
+            card.body.addWidget(scrolled, 1)
         buttons = QWidget()
         row = Flow(buttons, gap=theme.px(look.S))
         self.send = Button(tr("Print   F6"), "primary", "printer")
