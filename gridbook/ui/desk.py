@@ -57,6 +57,16 @@ class Desk(QObject):
         """Run a function that only looks; `then` gets what it returned, in the window's thread."""
         self._ask(lambda: self.store.read(work, *args, **kwargs), then, failed)
 
+    def try_out(
+        self,
+        work: Callable[..., T],
+        *args: Any,
+        then: Callable[[T], None] | None = None,
+        failed: Callable[[GridbookError], None] | None = None,
+    ) -> None:
+        """Run a function that writes, to see what would come of it; nothing of it stays."""
+        self._ask(lambda: self.store.try_out(work, *args), then, failed)
+
     def write(
         self,
         work: Callable[..., T],

@@ -11,6 +11,7 @@ from gridbook.records.base import SystemClock
 from gridbook.records.visit import Visit
 from gridbook.store import book, shared, visits
 from gridbook.store.book import Store
+from gridbook.ui.printing.screen import PrintScreen
 from gridbook.ui.start import UnlockPage
 from tests import make
 from tests.journeys.hands import PASSPHRASE, Hands
@@ -49,6 +50,11 @@ def test_a_screen_that_stays_open_shows_what_the_other_clerk_wrote(
     assert Visit in told.args[0]
     hands.settle()
     assert desk.store.read(visits.count) == 1
+    (row,) = desk.store.read(visits.recent)
+    hands.window.show_screen("print", {"visits": [row.visit.number]})
+    hands.settle()
+    pages = hands.window.screen_named("print")
+    assert isinstance(pages, PrintScreen) and pages.job is not None
     hands.program.close()
 
 

@@ -236,7 +236,7 @@ def test_one_finds_ones_own_agreements_by_name_number_and_telephone(grid: Store)
 def test_everything_held_about_a_door_tells_of_its_agreement(grid: Store) -> None:
     agreed(grid, emergency=True)
 
-    told = grid.read(held.of_door, BUILDING, "2-501")
+    told = grid.try_out(held.of_door, BUILDING, "2-501")
 
     (case,) = told.cases
     assert [part.what for part in case.parts].count("同意凭证") == 2

@@ -107,7 +107,7 @@ class PrintScreen(Screen):
         if wanted is None:
             self._show_nothing()
         else:
-            self.desk.read(from_book.made, wanted, then=self._show, failed=self._refused)
+            self.desk.try_out(from_book.made, wanted, then=self._show, failed=self._refused)
 
     def print_pages(self) -> None:
         """F6 here prints on the printer that is chosen."""
