@@ -212,7 +212,7 @@ _NUMERAL = re.compile(_NUMBER + r"(?=号|栋|幢|楼|#|座|单元|门|室|户|�
 _BUILDING_AS_ESTATE = re.compile(_NUMBER + "(?:号楼|号|栋|幢|楼|座)$")
 _CODE = re.compile(
     r"""^(?P<estate>[a-z]{1,8}|[^\W\d_a-z][^\W\d_]*?)??-?
-        (?P<building>\d{1,4}[a-z]?|[a-z](?=号楼|栋|幢|座))(?:(?:号楼|号院|栋|幢|座|楼|\#楼|\#|号)-?|-)
+        (?P<building>\d{1,4}[a-z]?|[a-z](?=号楼|栋|幢|座))(?:(?:号楼|号院|栋|幢|座|楼|\#|号)-?|-)
         (?:(?P<unit>\d{1,2})(?:(?:单元|门)-?|\#|-))?
         (?:\d{1,2}(?:层|楼)-?)?
         (?P<number>\d{1,5}[a-z]?)(?:室|户|号)?$""",
@@ -223,9 +223,7 @@ _CODE = re.compile(
 def read_door(typed: str) -> DoorCode:
     """The door a person means: 3-2-501, 3#2-501, 3号楼2单元501, xfy3-2-501, full-width or Chinese digits."""
     text = unicodedata.normalize("NFKC", typed).strip().lower()
-    # On the digits' own keys there is a blank, a plus and a star, but no sign for units.
-    text = re.sub(r"(?<=\d)\s+(?=\d)", "-", text)
-    text = re.sub(r"[—–‐−~_/.、,，·+*]+", "-", re.sub(r"\s+", "", text))
+    text = re.sub(r"[—–‐−~_/.、,，·]+", "-", re.sub(r"\s+", "", text))
     match = _CODE.match(text)
     if match is None or (match["estate"] and _BUILDING_AS_ESTATE.search(match["estate"])):
         # Only now, so that the numeral in an estate's own name (阳光一号院) stays a name.
@@ -300,11 +298,6 @@ def plain_number(number: str) -> str:
     return re.sub(r"(号楼|号院|栋|幢|座|楼|#|号)$", "", plain).lstrip("0") or "0"
 
 
-def named(typed: str, estates: Sequence[Estate]) -> bool:
-    """Whether one of these estates has this quick code, or a name with these letters in it."""
-    return any(_is_called(estate, typed) for estate in estates)
-
-
 def _is_called(estate: Estate, typed: str) -> bool:
     return not typed or estate.quick.lower() == typed or typed in estate.name.lower()
 
@@ -329,7 +322,7 @@ def door_or_offer(code: DoorCode, estates: Sequence[Estate], buildings: Sequence
             tr("More than one door is meant: {names}.").format(names=names),
             next=tr("Add the estate or the unit, for example xfy3-2-501."),
         )
-    if code.estate and not named(code.estate, estates):
+    if code.estate and not any(_is_called(estate, code.estate) for estate in estates):
         raise BadDoor(
             "door",
             tr("There is no estate “{estate}” in this book.").format(estate=code.estate),

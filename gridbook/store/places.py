@@ -12,7 +12,7 @@ from gridbook.i18n import tr
 from gridbook.records import place
 from gridbook.records.base import Record, RecordId, UnitCode, new_id
 from gridbook.records.place import Building, Estate, Place, door_text, read_door
-from gridbook.store import journal, pinyin, tables
+from gridbook.store import journal, tables
 from gridbook.store.session import Session
 
 A = TypeVar("A", Estate, Building)
@@ -131,11 +131,7 @@ def building(session: Session, building_id: RecordId) -> Building:
 def resolve(session: Session, typed: str) -> Place:
     """The one door a person means; a BadDoor says what can be done when there is none or more than one."""
     held = known(session)
-    code = read_door(typed)
-    estates = called(session, code.estate)
-    if not estates:
-        return place.door_or_offer(code, held.estates_here, held.buildings_here)
-    return place.door_or_offer(replace(code, estate=""), estates, _standing_in(held, estates))
+    return place.door_or_offer(read_door(typed), held.estates_here, held.buildings_here)
 
 
 def meant(session: Session, typed: str) -> Sequence[Place]:
@@ -145,32 +141,7 @@ def meant(session: Session, typed: str) -> Sequence[Place]:
     except BadDoor:
         return ()
     held = known(session)
-    estates = called(session, code.estate)
-    if not estates:
-        return place.find_doors(code, held.estates_here, held.buildings_here)
-    return place.find_doors(replace(code, estate=""), estates, _standing_in(held, estates))
-
-
-def called(session: Session, typed: str) -> Sequence[Estate]:
-    """The estates whose pinyin is meant by letters that are neither a quick code nor part of a name."""
-    held = known(session)
-    if not (typed.isascii() and typed.isalpha()) or place.named(typed, held.estates_here):
-        return ()
-    sounds = session.remember("pinyin of estates", _SHOWN, _sounds)
-    return [one for one in held.estates_here if any(said.startswith(typed) for said in sounds[one.id])]
-
-
-def _sounds(session: Session) -> Mapping[RecordId, Sequence[str]]:
-    """How the name of each estate is spelled and shortened in pinyin."""
-    return {
-        one.id: [said for reading in pinyin.readings(one.name) for said in reading]
-        for one in known(session).estates_here
-    }
-
-
-def _standing_in(held: Known, estates: Sequence[Estate]) -> Sequence[Building]:
-    ids = {one.id for one in estates}
-    return [one for one in held.buildings_here if one.estate in ids]
+    return place.find_doors(code, held.estates_here, held.buildings_here)
 
 
 def offers(session: Session, typed: str) -> Sequence[Place]:

@@ -1,19 +1,16 @@
-"""F1: the keys that work everywhere, in a sheet over the right edge of the window."""
+"""The keys that work everywhere, each with what it does."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from gridbook.i18n import N_, tr
 from gridbook.ui import theme as look
-from gridbook.ui.parts.cards import SideSheet
 from gridbook.ui.parts.text import Muted, Text
 from gridbook.ui.theme import theme
 
-WIDTH = 400
 KEYS = (
-    ("F1", N_("These keys")),
+    ("F1", N_("Help about this page, and these keys")),
     ("F2", N_("Record a visit")),
-    ("Shift + F2", N_("Key in a pile of paper, from the visits")),
     ("F3", N_("Record a request")),
     ("F4", N_("Find a case, a door or a name")),
     ("F5", N_("Today")),
@@ -30,11 +27,13 @@ KEYS = (
 )
 
 
-class KeysSheet(SideSheet):
+class Keys(QWidget):
     """Every key with what it does."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(tr("Keys"), parent, WIDTH)
+    def __init__(self) -> None:
+        super().__init__()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
         rows = QGridLayout()
         rows.setHorizontalSpacing(theme.px(look.L))
         rows.setVerticalSpacing(theme.px(look.M))
@@ -45,11 +44,5 @@ class KeysSheet(SideSheet):
             cap.setWordWrap(False)
             rows.addWidget(cap, n, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             rows.addWidget(Text(tr(word)), n, 1)
-        self.body.addLayout(rows)
-        self.body.addStretch(1)
-
-    def lie_over(self, holder: QWidget) -> None:
-        """Take the right edge of the window's content."""
-        width = min(theme.px(WIDTH), holder.width())
-        self.setGeometry(holder.width() - width, 0, width, holder.height())
-        self.raise_()
+        whole.addLayout(rows)
+        whole.addStretch(1)

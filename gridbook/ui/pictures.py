@@ -91,7 +91,6 @@ def views(session: Session) -> list[View]:
     """Every place, empty form, sheet and record that can be shown of this book."""
     plain = [View(place.name, None, place.name) for place in SCREENS]
     new = [View(name, {}, f"{name}-new") for name in ("visits", "requests", "lists")]
-    new.append(View("visits", {"pile": True}, "visits-pile"))
     drills = [View("office", drill, f"office-{drill.replace(' ', '-')}") for drill in DRILL_NAMES]
     return [*plain, *new, *drills, *_records(session)]
 

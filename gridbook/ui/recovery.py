@@ -21,6 +21,8 @@ from gridbook.ui.theme import theme
 class RecoveryPage(Middle):
     """One card with the fields of a way back into the book; what is wrong is said under its field."""
 
+    HELP = "recovery"
+
     opened = Signal(object)
     given_up = Signal()
 

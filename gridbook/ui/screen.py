@@ -46,6 +46,10 @@ class Screen(QWidget):
         """Esc: close what lies on top, losing nothing; says whether there was anything."""
         return False
 
+    def help_page(self) -> str:
+        """By what name the help knows what is shown here now."""
+        return self.NAME
+
     def print_pages(self) -> None:
         """F6: print what is selected; screens without paper leave it to the print screen."""
         self.opened.emit("print", None)

@@ -8,12 +8,16 @@ from gridbook.ui.screen import Screen
 
 
 class Place(NamedTuple):
-    """One place of the sidebar: its name, its word, its icon, and the class of its screen."""
+    """One place of the sidebar: its name, its word, its icon, and the class of its screen.
+
+    `apart` parts it a little from the place above: a sidebar in groups is read at a glance.
+    """
 
     name: str
     title: str
     icon: str
     home: str
+    apart: bool = False
 
     def screen(self) -> type[Screen]:
         """The class of its screen."""
@@ -29,11 +33,11 @@ SCREENS: tuple[Place, ...] = (
     Place("errands", N_("Errands"), "hand-helping", "errands.screen:ErrandsScreen"),
     Place("doors", N_("Doors"), "building-2", "doors.screen:DoorsScreen"),
     Place("lists", N_("Lists and care"), "calendar", "lists.screen:ListsScreen"),
-    Place("conflicts", N_("To settle"), "git-compare", "conflicts.screen:ConflictsScreen"),
+    Place("conflicts", N_("To settle"), "git-compare", "conflicts.screen:ConflictsScreen", apart=True),
     Place("moving", N_("Moving work"), "users", "moving.screen:MovingScreen"),
     Place("exchange", N_("Hand over"), "usb", "exchange.screen:ExchangeScreen"),
     Place("recent", N_("Undo and bin"), "history", "recent.screen:RecentScreen"),
-    Place("print", N_("Print"), "printer", "printing.screen:PrintScreen"),
+    Place("print", N_("Print"), "printer", "printing.screen:PrintScreen", apart=True),
     Place("registers", N_("Old registers"), "archive", "registers.screen:RegistersScreen"),
     Place("office", N_("Stations"), "shield", "office.screen:OfficeScreen"),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -28,25 +28,29 @@ from gridbook.store.session import Session
 from gridbook.store.undoing import Act
 from gridbook.sync import status
 from gridbook.sync.where import Where
-from gridbook.ui import looks
+from gridbook.ui import looks, tabbing
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.find import FindBox
-from gridbook.ui.keys import KeysSheet
 from gridbook.ui.looks import Look, LookMenu
 from gridbook.ui.notices import Notices
 from gridbook.ui.parts.buttons import DIGITS, Button
 from gridbook.ui.parts.cards import Scrolled
 from gridbook.ui.parts.fields import commit_typing
 from gridbook.ui.parts.later import Later
-from gridbook.ui.parts.sidebar import Sidebar
+from gridbook.ui.parts.sidebar import Entry, Sidebar
 from gridbook.ui.parts.status_line import StatusLine
 from gridbook.ui.parts.text import Text
 from gridbook.ui.screen import Screen
 from gridbook.ui.screens import Place
 from gridbook.ui.theme import Type, theme
 
+if TYPE_CHECKING:
+    from gridbook.ui.help import HelpSheet
+
 IDLE_MINUTES = 10
+SEEN = "release"
+"""The name under which the book remembers which release a person saw last."""
 SMALLEST = QSize(1024, 640)
 
 
@@ -65,6 +69,8 @@ class Window(QMainWindow):
         self._places = {place.name: place for place in places}
         self._way: list[str] = []
         self._what: object = None
+        self._came_from: QWidget | None = None
+        self._help: HelpSheet | None = None
         self._build()
         self._keys()
         desk.refused.connect(self._refused)
@@ -79,12 +85,22 @@ class Window(QMainWindow):
         self.show_screen(next(iter(self._places)))
         self.refresh_status()
         desk.read(preferences.value, looks.KEY, then=self._wear_remembered)
+        desk.read(preferences.value, SEEN, then=self._tell_news)
         if desk.store.notices:
             self.notices.say("\n".join(dict.fromkeys(desk.store.notices)))
 
     def screen_named(self, name: str) -> Screen:
         """The screen of that name."""
         return self.screens[name]
+
+    @property
+    def help(self) -> "HelpSheet":
+        """The help over the right edge, made when it is first asked for."""
+        if self._help is None:
+            from gridbook.ui.help import HelpSheet
+
+            self._help = HelpSheet(self._right)
+        return self._help
 
     @property
     def in_front(self) -> str:
@@ -117,10 +133,14 @@ class Window(QMainWindow):
 
     def step_back(self) -> None:
         """Esc: one step back, losing nothing."""
-        for lying_over in (self.keys_sheet, self.notices):
-            if lying_over.isVisible():
-                lying_over.hide()
-                return
+        if self._help is not None and self._help.isVisible():
+            self._help.hide()
+            if self._came_from is not None:
+                self._came_from.setFocus()
+            return
+        if self.notices.isVisible():
+            self.notices.hide()
+            return
         current = self.screens[self._way[-1]]
         if current.step_back():
             return
@@ -139,6 +159,10 @@ class Window(QMainWindow):
         if handle is not None:
             handle.installEventFilter(self)
 
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, N802 - Qt's names
+        """Tab goes through the page as it is laid out."""
+        return tabbing.go(self._centre, self.focusWidget(), forward=next)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Any key or mouse press in the window shows that somebody is there."""
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress):
@@ -153,7 +177,8 @@ class Window(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """What lies over the content keeps to its edge."""
         super().resizeEvent(event)
-        self.keys_sheet.lie_over(self._right)
+        if self._help is not None:
+            self._help.lie_over(self._right)
 
     def _keep_writing(self) -> None:
         commit_typing()
@@ -176,10 +201,10 @@ class Window(QMainWindow):
             store.name,
             short_name(store.unit),
             tr("GridBook {version}").format(version=__version__),
-            [(place.name, tr(place.title), place.icon) for place in self._places.values()],
+            [Entry(one.name, tr(one.title), one.icon, one.apart) for one in self._places.values()],
         )
         self.sidebar.chosen.connect(self.show_screen)
-        centre = QWidget()
+        self._centre = centre = QWidget()
         centre.setObjectName("window")
         outer = QVBoxLayout(centre)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -199,7 +224,7 @@ class Window(QMainWindow):
         middle.addWidget(self._right, 1)
         outer.addLayout(middle, 1)
         outer.addWidget(self.status_line)
-        self.keys_sheet = KeysSheet(self._right)
+        self._help = None
         self.setCentralWidget(centre)
 
     def _make(self, name: str) -> Screen:
@@ -239,7 +264,7 @@ class Window(QMainWindow):
 
     def _keys(self) -> None:
         acts = {
-            "F1": self._show_keys,
+            "F1": self._show_help,
             "F2": lambda: self.show_screen("visits", {}),
             "F3": lambda: self.show_screen("requests", {}),
             "F4": lambda: self.find_box.start(),
@@ -266,9 +291,22 @@ class Window(QMainWindow):
         else:
             self.show_screen("requests")
 
-    def _show_keys(self) -> None:
-        self.keys_sheet.setVisible(not self.keys_sheet.isVisible())
-        self.keys_sheet.lie_over(self._right)
+    def _show_help(self) -> None:
+        if self.help.isVisible():
+            self.step_back()
+            return
+        self._came_from = self.focusWidget()
+        self.help.lie_over(self._right)
+        self.help.show_page(self.screens[self.in_front].help_page())
+
+    def _tell_news(self, seen: object) -> None:
+        if seen == __version__:
+            return
+        self.desk.write(preferences.keep, SEEN, __version__)
+        # Who opens the program for the first time has nothing to compare it with.
+        if seen is not None:
+            self.help.lie_over(self._right)
+            self.help.show_news()
 
     def _undone(self, act: Act) -> None:
         self.notices.say(tr("Taken back: {what}. Ctrl+Y does it again.").format(what=act.sentence), good=True)

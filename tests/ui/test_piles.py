@@ -107,24 +107,6 @@ def test_the_number_on_a_batch_sheet_opens_its_lines_and_the_sheet_is_struck_off
     assert "2" in page.kept_line._text.text() and all(row.empty for row in page.model.rows)
 
 
-def test_a_sheet_for_a_list_of_doors_brings_its_doors_and_waits_only_for_what_was_filled(desk: Desk) -> None:
-    doors = ["幸福苑3号楼2单元501", "幸福苑3号楼2单元502"]
-    numbers = [desk.store.write(prints.blank, "P3", "visit", 1, door)[0] for door in doors]
-    screen, hand = shown(desk, VisitsScreen), Fingers(desk)
-    screen.open(numbers[0])
-    desk.finish()
-    page = screen.batch
-    assert [row.line.door for row in page.model.rows] == doors
-
-    page.table.setCurrentIndex(page.model.index(1, 1))
-    hand.press("今天", TAB, "1", TAB, "6", TAB, "2", TAB, "1")
-    hand.press(ENTER, modifier=CTRL)
-
-    (row,) = desk.store.read(visits.recent)
-    assert (row.visit.number, row.place) == (numbers[1], doors[1])
-    assert desk.store.read(prints.not_keyed_in) == []
-
-
 def test_rows_from_a_spreadsheet_are_kept_where_right_and_explained_where_not(desk: Desk) -> None:
     page, hand = pile(desk), Fingers(desk)
     QGuiApplication.clipboard().setText(

@@ -28,7 +28,7 @@ from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import SideSheet
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.flow import Flow
-from gridbook.ui.parts.text import Heading, Muted, Text
+from gridbook.ui.parts.text import Heading, Muted, OneLine, Text
 from gridbook.ui.screen import Screen
 from gridbook.ui.theme import Type, theme
 
@@ -138,15 +138,13 @@ class DoorsScreen(Screen):
         self.list = _Buildings()
         self.list.setAccessibleName(tr("Estates and buildings"))
         column.addWidget(self.list, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(0)
+        buttons = Flow(gap=0)
         self.from_register = Button(tr("From an old register"), "quiet", "upload")
         column.addWidget(self.from_register)
         self.add_estate = Button(tr("New estate"), "quiet")
         self.add_building = Button(tr("New building"), "quiet")
         buttons.addWidget(self.add_estate)
         buttons.addWidget(self.add_building)
-        buttons.addStretch(1)
         column.addLayout(buttons)
         return self.places
 
@@ -154,7 +152,7 @@ class DoorsScreen(Screen):
         column = QVBoxLayout()
         column.setSpacing(theme.px(look.S))
         head = QHBoxLayout()
-        self.title = Heading("", Type.SECTION)
+        self.title = OneLine("", Type.SECTION)
         self.change = Button(tr("Change"), "quiet", "pencil")
         self.farther = _small("−", tr("Farther away (-)"))
         self.nearer = _small("+", tr("Nearer (+)"))

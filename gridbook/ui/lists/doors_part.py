@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gridbook.errors import GridbookError
 from gridbook.i18n import tr
@@ -84,9 +84,14 @@ class DoorsPart(QWidget):
             purpose = worklists.name(self.held.shown)
             self.opened.emit("print", Wanted("P3", doors=tuple(self.held.places), purpose=purpose))
 
-    def _head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
+    def _head(self) -> QBoxLayout:
+        # At large type the buttons stand below the fields.
+        way = QBoxLayout.Direction.LeftToRight if theme.roomy else QBoxLayout.Direction.TopToBottom
+        head = QBoxLayout(way)
         head.setSpacing(theme.px(look.S))
+        fields, buttons = QHBoxLayout(), QHBoxLayout()
+        for row in (fields, buttons):
+            row.setSpacing(theme.px(look.S))
         self.choice = Choice([])
         self.choice.activated.connect(lambda _: self._choose())
         self._which = Field(tr("List"), self.choice)
@@ -96,15 +101,17 @@ class DoorsPart(QWidget):
         self.door.unknown.connect(lambda error: self._of_door.say(error.sentence()))
         self.door.textEdited.connect(lambda _: self._of_door.say(""))
         top = Qt.AlignmentFlag.AlignTop
-        head.addWidget(self._which, 3, top)
-        head.addWidget(self._of_door, 3, top)
+        fields.addWidget(self._which, 3, top)
+        fields.addWidget(self._of_door, 3, top)
         self.add = Button(tr("New round") if self.kind is Round else tr("New list"), "primary", "plus")
         self.add.clicked.connect(self.started)
         self.agreed = Button(tr("Take over what was agreed"), "plain", "calendar")
         self.agreed.setVisible(self.kind is WorkList)
         self.agreed.clicked.connect(self._take_over)
         for button in (self.agreed, self.add):
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        head.addLayout(fields, 1)
+        head.addLayout(buttons)
         return head
 
     def _foot(self) -> QWidget:

@@ -1,7 +1,7 @@
 """The hand-overs: what waits for a signature, since when, and what was signed for."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL
@@ -11,6 +11,7 @@ from gridbook.ui import theme as look
 from gridbook.ui.moving.held import Held, since
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.empty import EmptyState
+from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import SYMBOLS, Muted
 from gridbook.ui.theme import theme
@@ -35,18 +36,16 @@ class Acts(QWidget):
             ),
         )
         page.addWidget(self.table, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.px(look.S))
+        foot = Flow(gap=theme.px(look.S))
         self.sign = Button(tr("Sign for all {n}").format(n=0), "primary", "check")
         self.sign.clicked.connect(self.signed)
         self.paper = Button(tr("Print the list"), "plain", "printer")
         self.paper.clicked.connect(self._print)
         self.word = Muted("")
-        self.word.setWordWrap(False)
         foot.addWidget(self.sign)
         foot.addWidget(self.paper)
-        foot.addWidget(self.word, 1, Qt.AlignmentFlag.AlignRight)
         page.addLayout(foot)
+        page.addWidget(self.word)
 
     def show_held(self, held: Held) -> None:
         """Show every hand-over, and the button that signs where something waits for this grid."""
@@ -57,6 +56,7 @@ class Acts(QWidget):
         self.paper.setVisible(bool(held.acts))
         waiting = sum(bool(act.waiting) for act in held.acts) - len(held.to_sign)
         self.word.setText(tr("{n} wait for a signature.").format(n=waiting) if waiting else "")
+        self.word.setVisible(bool(waiting))
 
     def _print(self) -> None:
         for act in self.table.selected()[:1]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
@@ -13,6 +13,7 @@ from gridbook.ui.moving.held import Case, Held
 from gridbook.ui.parts.buttons import Button, Chips
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.fields import Choice, Field
+from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import Muted
 from gridbook.ui.theme import theme
@@ -52,8 +53,7 @@ class Give(QWidget):
         )
         self.table.view.selectionModel().selectionChanged.connect(lambda *_: self._say())
         page.addWidget(self.table, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.px(look.S))
+        foot = Flow(gap=theme.px(look.S))
         self.button = Button(tr("Hand over {n} cases").format(n=0), "primary", "arrow-right")
         self.button.clicked.connect(self._ask)
         self.all = Button(tr("Choose all"), "plain")
@@ -61,7 +61,6 @@ class Give(QWidget):
         self.paper = Button(tr("Print the list"), "plain", "printer")
         self.paper.clicked.connect(lambda: self.list_asked.emit(str(self.giver.value or "")))
         self.word = Muted("")
-        self.word.setWordWrap(False)
         self.estate = Button(tr("Hand over an estate"), "plain", "building-2")
         self.menu = QMenu(self.estate)
         self.estate.clicked.connect(
@@ -69,8 +68,8 @@ class Give(QWidget):
         )
         for widget in (self.button, self.all, self.estate, self.paper):
             foot.addWidget(widget)
-        foot.addWidget(self.word, 1, Qt.AlignmentFlag.AlignRight)
         page.addLayout(foot)
+        page.addWidget(self.word)
 
     def show_held(self, held: Held) -> None:
         """Show the grids and the cases of the one that gives."""
@@ -104,6 +103,7 @@ class Give(QWidget):
         self.button.setEnabled(ready)
         self.estate.setEnabled(bool(self.to.value and self._arranges))
         self.word.setText("" if ready else self._lacking(count))
+        self.word.setVisible(bool(self.word.text()))
 
     def _lacking(self, count: int) -> str:
         if not self._arranges:

@@ -1,7 +1,7 @@
 """Returned to you: what the old grid wrote too late, and what becomes of it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
 from gridbook.records.base import LOCAL
@@ -12,6 +12,7 @@ from gridbook.ui.moving.held import Held
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card, clear
 from gridbook.ui.parts.empty import EmptyState
+from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import Muted, Text
 from gridbook.ui.theme import Type, theme
@@ -42,15 +43,13 @@ class Tray(QWidget):
         self._words = QVBoxLayout()
         self._words.setSpacing(theme.px(look.XS))
         self.card.body.addLayout(self._words)
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.px(look.S))
+        foot = Flow(gap=theme.px(look.S))
         self.carry = Button(tr("Carry over to {grid}").format(grid="").strip(), "primary", "arrow-right")
         self.carry.clicked.connect(lambda: self.carried.emit(self._chosen()))
         self.note = Button(tr("Noted; nothing more to do"), "plain", "check")
         self.note.clicked.connect(lambda: self.noted.emit(self._chosen()))
         foot.addWidget(self.carry)
         foot.addWidget(self.note)
-        foot.addStretch(1)
         self.card.body.addLayout(foot)
         page.addWidget(self.card)
 

@@ -12,6 +12,7 @@ from gridbook.ui.desk import Desk
 from gridbook.ui.office.facts import Office
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import SideSheet
+from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.text import Muted, Text
 from gridbook.ui.theme import Type, theme
 
@@ -59,11 +60,9 @@ class Step(QWidget):
 
     def buttons(self, *buttons: Button) -> None:
         """Add buttons in a row, from the left."""
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(look.S))
+        row = Flow(gap=theme.px(look.S))
         for button in buttons:
             row.addWidget(button)
-        row.addStretch(1)
         self.body.addLayout(row)
 
 

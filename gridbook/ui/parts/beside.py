@@ -69,7 +69,8 @@ class Beside(QWidget):
         for sheet, _ in self._sheets:
             sheet.set_close(low)
         width = next((width for sheet, width in self._sheets if not sheet.isHidden()), 0)
-        alone = bool(width) and self.width() - theme.px(width) < theme.px(LEAST)
+        least = max(theme.px(LEAST), self._main.minimumSizeHint().width())
+        alone = bool(width) and self.width() - theme.px(width) < least
         for sheet, width_ in self._sheets:
             # Alone it takes what there is; a width of its own would keep the page as wide as its list was.
             sheet.setMinimumWidth(0 if alone else theme.px(width_))

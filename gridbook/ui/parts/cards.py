@@ -108,7 +108,8 @@ class SideSheet(QFrame):
         super().showEvent(event)
         holder = self.parentWidget()
         if self._beside is not None and holder is not None:
-            fits = holder.width() >= self._width + theme.px(LIST_WIDTH)
+            least = max(theme.px(LIST_WIDTH), self._beside.minimumSizeHint().width())
+            fits = holder.width() >= self._width + least
             self._beside.setVisible(fits)
             self.setMaximumWidth(self._width if fits else holder.width())
             self.setMinimumWidth(self._width if fits else 0)

@@ -46,7 +46,6 @@ class Field(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(look.XS))
         self.label = Text(label, Type.CAPTION)
-        self.label.setWordWrap(False)
         self.label.setBuddy(input_)
         layout.addWidget(self.label)
         layout.addWidget(input_)
@@ -97,7 +96,7 @@ class WordsField(Field):
         super().__init__(label, input_, hint, parent)
         self._words = input_
         self._offered = ""
-        self.instead = Button(tr("Write instead: {text}").format(text="…"), "quiet", "pencil")
+        self.instead = Button("", "quiet", "pencil")
         self.instead.clicked.connect(self._take)
         self.instead.hide()
         layout = self.layout()

@@ -1,6 +1,7 @@
 """The sidebar: where one can go, each place with its icon, its word and how much waits there."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -13,8 +14,18 @@ from gridbook.ui.parts.cards import Scrolled
 from gridbook.ui.parts.text import Heading, Muted
 from gridbook.ui.theme import Type, theme
 
+HAIR = 2
 MOST = 99
 """Beyond this a number only says: a lot."""
+
+
+class Entry(NamedTuple):
+    """One place: its name, its word, its icon, and whether it stands a little apart from the one above."""
+
+    name: str
+    word: str
+    icon: str
+    apart: bool = False
 
 
 class Sidebar(QFrame):
@@ -22,9 +33,10 @@ class Sidebar(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, name: str, below: str, foot: str, places: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(self, name: str, below: str, foot: str, places: Sequence[Entry]) -> None:
         super().__init__()
         self.setObjectName("sidebar")
+        self.setProperty("narrow", not theme.roomy)
         self.setFixedWidth(theme.px(look.SIDEBAR if theme.roomy else look.NARROW_SIDEBAR))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, theme.px(look.S), 0, theme.px(look.S))
@@ -35,18 +47,20 @@ class Sidebar(QFrame):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(theme.px(look.S), 0, theme.px(look.S), 0)
-        column.setSpacing(theme.px(look.XS))
+        column.setSpacing(theme.px(HAIR))
         self.places = Scrolled(inside)
         self.places.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.places.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout.addWidget(self.places, 1)
         self.buttons: dict[str, SidebarButton] = {}
         group = QButtonGroup(self)
-        for place, word, icon in places:
-            button = SidebarButton(word, icon)
-            button.clicked.connect(lambda _=False, place=place: self.chosen.emit(place))
+        for place in places:
+            button = SidebarButton(place.word, place.icon)
+            button.clicked.connect(lambda _=False, name=place.name: self.chosen.emit(name))
             group.addButton(button)
-            self.buttons[place] = button
+            self.buttons[place.name] = button
+            if place.apart:
+                column.addSpacing(theme.px(look.S))
             column.addWidget(button)
         column.addStretch(1)
         if theme.roomy:
@@ -75,13 +89,16 @@ class SidebarButton(QToolButton):
         self._count = ""
         if theme.roomy:
             self.setText(GAP + word)
+            # A long word never makes the bar wider than it is.
+            self.setMinimumWidth(0)
         self.setToolTip(word)
         self.setAccessibleName(word)
         self.setIcon(icons.icon(icon, on="accent"))
         self.setIconSize(QSize(theme.px(icons.SIZE), theme.px(icons.SIZE)))
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(style.ToolButtonTextBesideIcon if theme.roomy else style.ToolButtonIconOnly)
         self.setCheckable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_count(self, count: int) -> None:
         """Show how much waits here."""
@@ -114,5 +131,6 @@ def _head(name: str, below: str) -> QVBoxLayout:
     title = Heading(name, Type.SECTION)
     title.setWordWrap(True)
     head.addWidget(title)
-    head.addWidget(Muted(below, Type.CAPTION))
+    if below not in name:
+        head.addWidget(Muted(below, Type.CAPTION))
     return head

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from gridbook.i18n import tr
@@ -33,15 +34,32 @@ class StatusLine(QFrame):
         self.backup.setWordWrap(False)
         layout.addWidget(self.backup)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Where there is little room, what another page says as well gives way."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        layout = self.layout()
+        spare = (self.receipt, self.backup)
+        for text in spare:
+            text.show()
+        for text in spare:
+            if layout is not None and layout.sizeHint().width() > self.width():
+                text.hide()
+
+
     def say_saved(self, at: datetime) -> None:
         """Something was kept at that instant."""
         self.saved.setText(tr("Saved {time}").format(time=clock_time(at)))
         self.saved.show()
+        self._make_room()
 
     def say_shared(self, place: str) -> None:
         """That other desks of the office work on this book too, and where it lies."""
         self.shared.setText(tr("Shared book on {place}").format(place=place))
         self.shared.show()
+        self._make_room()
 
     def say_unsent(
         self, count: int, since: datetime | None, on_stick: int = 0, on_stick_since: datetime | None = None
@@ -58,16 +76,19 @@ class StatusLine(QFrame):
         else:
             said = tr("Everything was handed over")
         self.unsent.setText(said)
+        self._make_room()
 
     def say_receipt(self, at: datetime | None) -> None:
         """When the last stick from another office came."""
         text = f"{at.astimezone(LOCAL):%m-%d %H:%M}" if at else tr("none yet")
         self.receipt.setText(tr("Last receipt {time}").format(time=text))
+        self._make_room()
 
     def say_backup(self, at: datetime | None) -> None:
         """When the book was backed up and tested last."""
         text = f"{at.astimezone(LOCAL):%m-%d %H:%M}" if at else tr("none yet")
         self.backup.setText(tr("Last backup {time}").format(time=text))
+        self._make_room()
 
 
 def clock_time(at: datetime) -> str:

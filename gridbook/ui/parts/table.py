@@ -12,13 +12,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
 
 from gridbook.ui import theme as look
 from gridbook.ui.parts.badge_cell import STATE, BadgeCell
 from gridbook.ui.parts.empty import EmptyState
-from gridbook.ui.theme import theme
+from gridbook.ui.theme import Type, theme
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -178,7 +178,7 @@ class RecordTable(QWidget, Generic[Row]):
             # One column takes what is left, so there is nothing beside it to scroll to.
             self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for n, column in enumerate(columns):
-            self.view.setColumnWidth(n, theme.px(column.width))
+            self.view.setColumnWidth(n, _width(column))
             if column.stretch:
                 header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
             if column.badge is not None:
@@ -218,7 +218,7 @@ class RecordTable(QWidget, Generic[Row]):
         columns = list(enumerate(self._model.columns))
         room = self.width() - theme.px(look.L)
         for n, column in sorted(columns, key=lambda one: one[1].spare):
-            room -= theme.px(column.width)
+            room -= _width(column)
             self.view.setColumnHidden(n, bool(column.spare) and room < 0)
 
     def rows(self) -> list[Row]:
@@ -246,3 +246,9 @@ class RecordTable(QWidget, Generic[Row]):
         index = self.view.currentIndex()
         if index.isValid():
             self.chosen.emit(self._model.rows[index.row()])
+
+
+def _width(column: Column[Any]) -> int:
+    # A heading is read whole in every language, whatever the width was chosen for.
+    heading = QFontMetrics(theme.font(Type.CAPTION)).horizontalAdvance(column.title)
+    return max(theme.px(column.width), heading + 2 * theme.px(look.L))

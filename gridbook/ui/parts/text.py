@@ -1,7 +1,8 @@
 """Text on screen, always literal: what people wrote is never read as markup."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from gridbook.ui.theme import Type
 
@@ -30,6 +31,37 @@ class Muted(Text):
     def __init__(self, text: str = "", kind: Type = Type.BODY, parent: QWidget | None = None) -> None:
         super().__init__(text, kind, parent)
         self.setProperty("muted", True)
+
+
+class OneLine(Text):
+    """One line that gives way where there is little room: it ends in … and the whole is told beside it."""
+
+    def __init__(self, text: str = "", kind: Type = Type.BODY, *, muted: bool = False) -> None:
+        self.whole = ""
+        super().__init__("", kind)
+        self.setWordWrap(False)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if muted:
+            self.setProperty("muted", True)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Show another text."""
+        self.whole = text
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Show as much as fits."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # The style gives the font when it is first shown, and with that comes the first size.
+        room = self.contentsRect().width()
+        shown = self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideRight, room)
+        super().setText(shown)
+        self.setAccessibleName(self.whole)
+        self.setToolTip(self.whole if shown != self.whole else "")
 
 
 class Rule(QFrame):

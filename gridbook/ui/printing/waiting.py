@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
 from gridbook.records.base import local_day
@@ -15,6 +15,7 @@ from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import Muted
 from gridbook.ui.theme import Type, theme
@@ -35,12 +36,11 @@ class Waiting(QWidget):
         empty = EmptyState(tr("Every sheet that was printed has been keyed in."), icon="printer")
         self.table: RecordTable[Printed] = RecordTable(_columns(), tr("Sheets to key in"), empty)
         column.addWidget(self.table, 1)
-        row = QHBoxLayout()
+        row = Flow(gap=theme.px(look.S))
         self.key_in = Button(tr("Key in   Enter"), "primary", "pencil")
         self.give_up = Button(tr("Spoilt or lost: strike off"), "plain", "x")
         row.addWidget(self.key_in)
         row.addWidget(self.give_up)
-        row.addStretch(1)
         column.addLayout(row)
         self.word = Muted("", Type.CAPTION)
         column.addWidget(self.word)

@@ -32,6 +32,7 @@ from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button, Chips
 from gridbook.ui.parts.cards import Card, clear
 from gridbook.ui.parts.fields import Choice, Field
+from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.text import Muted, Text
 from gridbook.ui.registers.columns import Columns
 from gridbook.ui.registers.preview import Preview
@@ -78,11 +79,9 @@ class RegistersScreen(Screen):
         self._reading = Reading()
         page = self.page()
         self._steps = [_step(word) for word in STEPS]
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(look.M))
+        row = Flow(gap=theme.px(look.M))
         for step in self._steps:
             row.addWidget(step)
-        row.addStretch(1)
         page.addLayout(row)
         self.word = Text("")
         self.word.setProperty("error", True)
@@ -164,7 +163,7 @@ class RegistersScreen(Screen):
         card.body.addStretch(1)
         self.look_at = Button(tr("Look at the rows"), "primary", "eye")
         self.other = Button(tr("Another file"), "quiet")
-        card.body.addLayout(_row(self.look_at, self.other))
+        card.body.addLayout(_wrapped(self.look_at, self.other))
         return card
 
     def _look_page(self) -> QWidget:
@@ -184,7 +183,7 @@ class RegistersScreen(Screen):
         self.save_wrong = Button(tr("Save the wrong rows as a workbook"), "plain", "save")
         self.stop = Button(tr("Stop; keep nothing"), "danger")
         self.back = Button(tr("Back to the columns"), "quiet")
-        column.addLayout(_row(self.load_them, self.save_wrong, self.stop, self.back))
+        column.addLayout(_wrapped(self.load_them, self.save_wrong, self.stop, self.back))
         return whole
 
     def _connect(self) -> None:
@@ -378,4 +377,11 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     for widget in widgets:
         row.addWidget(widget)
     row.addStretch(1)
+    return row
+
+
+def _wrapped(*buttons: QWidget) -> Flow:
+    row = Flow(gap=theme.px(look.S))
+    for button in buttons:
+        row.addWidget(button)
     return row

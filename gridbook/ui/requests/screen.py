@@ -105,6 +105,10 @@ class RequestsScreen(Screen):
             return True
         return False
 
+    def help_page(self) -> str:
+        """The list and the form are told of in one section, an open request in another."""
+        return self.NAME if self.sheet.isHidden() else "request"
+
     def print_pages(self) -> None:
         """F6: print the request that is open, or those that are selected."""
         if not self.sheet.isHidden() and self.sheet.whole is not None:

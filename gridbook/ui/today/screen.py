@@ -27,7 +27,7 @@ from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card, Scrolled, clear
 from gridbook.ui.parts.due import days_left, due_word
 from gridbook.ui.parts.fields import short_day
-from gridbook.ui.parts.text import Badge, Heading, Muted, Text
+from gridbook.ui.parts.text import Badge, Heading, Muted, OneLine, Text
 from gridbook.ui.screen import Screen
 from gridbook.ui.theme import Type, theme
 
@@ -266,10 +266,9 @@ def _row(line: _Line) -> QWidget:
     inside.setContentsMargins(theme.px(look.S), theme.px(look.XS), theme.px(look.S), theme.px(look.XS))
     words = QVBoxLayout()
     words.setSpacing(0)
-    for text in (Text(line.what), *([Muted(line.where, Type.CAPTION)] if line.where else [])):
-        text.setWordWrap(False)
-        text.setSizePolicy(text.sizePolicy().Policy.Ignored, text.sizePolicy().Policy.Preferred)
-        words.addWidget(text)
+    words.addWidget(OneLine(line.what))
+    if line.where:
+        words.addWidget(OneLine(line.where, Type.CAPTION, muted=True))
     inside.addLayout(words, 1)
     if line.state and line.when:
         inside.addWidget(Badge(line.state, line.when), 0, Qt.AlignmentFlag.AlignVCenter)
