@@ -384,6 +384,44 @@ def test_what_every_holder_let_go_in_time_is_not_missed(world: World) -> None:
     assert part(twin.shown(key), "bodiless") == ("bodiless", 1)
 
 
+@pytest.fixture
+def ordered_away(world: World) -> RecordKey:
+    """A record of a grid with two PCs; one obeyed its community, of which the PC was lost and revoked."""
+    key = world.create(book(world, G2), (G2, Reach.COMMUNITY), "Particulars")
+    world.hand_over(book(world, G2), C1)
+    world.clone(book(world, G2))
+    world.change(book(world, C1), key, "erase", names=tuple(book(world, C1).records[key]))
+    world.carry(book(world, C1), G2)
+    world.deliver(0)
+    # The subdistrict never holds what stays in a community, so it names no head that covers the order.
+    world.lose(book(world, C1), revoke=True)
+    return key
+
+
+def test_what_all_let_go_by_an_order_that_counted_then_is_not_missed(
+    world: World, ordered_away: RecordKey
+) -> None:
+    # The two PCs exchange before either of them can hear that the order does not count.
+    assert judge.settled(world) == []
+
+    for one in (*world.of(G2), *world.of(C1)):
+        assert part(one.shown(ordered_away), "bodiless") == ("bodiless", 1)
+        assert not one.erased
+
+
+def test_what_somebody_still_has_comes_back_where_the_order_counts_no_more(
+    world: World, ordered_away: RecordKey
+) -> None:
+    world.hand_over(book(world, S), C1)
+    world.carry(book(world, C1), G2)
+    world.deliver(0, world.of(G2)[1])
+
+    assert judge.settled(world) == []
+
+    for one in (*world.of(G2), *world.of(C1)):
+        assert part(one.shown(ordered_away), "bodiless") == ("bodiless", 0)
+
+
 @pytest.mark.parametrize("both", [True, False])
 def test_of_two_receipts_with_one_number_only_what_both_hold_is_held(both: bool) -> None:
     world = World(Rules(same_number=both))

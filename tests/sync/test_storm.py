@@ -23,7 +23,7 @@ from tests.sync.storm import judge
 from tests.sync.storm.chance import chance_of
 from tests.sync.storm.history import DEEDS, Step, happen, history, room
 from tests.sync.storm.malice import leave_out
-from tests.sync.storm.station import program_of
+from tests.sync.storm.station import Machine, program_of
 from tests.sync.storm.world import UNITS, Made, World
 from tests.sync.test_lives import Copy
 
@@ -207,6 +207,43 @@ def test_a_revoked_pc_is_believed_as_far_by_all_also_where_a_subdistrict_works_o
     world.close()
 
 
+@pytest.mark.parametrize("in_time", [True, False])
+def test_what_an_order_took_that_counts_no_more_comes_back_from_a_pc_that_heard_of_it_in_time(
+    made: Made, place: Path, in_time: bool
+) -> None:
+    world = World(made, Path(tempfile.mkdtemp(dir=place)))
+    (grid,), (community,), (root,) = (world.of(unit) for unit in (GRID, COMMUNITY, SUBDISTRICT))
+    ((record,),) = grid.store.read(lambda session: session.run("SELECT id FROM particulars"))
+    twin = world.clone(grid)
+    assert twin is not None
+    community.store.write(journal.erase, "Particulars", GRID, record, "ordered")
+    world.look(community)
+    _carried(world, community, grid)
+    # The subdistrict holds nothing of these streams: it names no head of the lost PC that covers the order.
+    fresh = world.replace(community)
+    assert fresh is not None
+    world.revoke(COMMUNITY)
+    _carried(world, root, fresh)
+
+    before = judge.stop(world)
+    _carried(world, fresh if in_time else grid, twin)
+    for source, to in (
+        (fresh, twin),
+        (fresh, grid),
+        (grid, twin),
+        (twin, grid),
+        (grid, fresh),
+        (twin, fresh),
+    ):
+        _carried(world, source, to)
+
+    judge.whole(world, before)
+    for machine in (grid, twin, fresh):
+        (one,) = (one for one in machine.store.read(project.ops_of, "Particulars", GRID, record))
+        assert one.whole is in_time, machine.name
+    world.close()
+
+
 def test_a_lost_pc_falls_silent_also_where_every_office_was_idle_for_years(made: Made, place: Path) -> None:
     world = World(made, Path(tempfile.mkdtemp(dir=place)))
     (community,) = world.of(COMMUNITY)
@@ -233,6 +270,11 @@ def test_what_an_older_program_folded_is_folded_anew_by_one_that_reads_it_otherw
 
 def _list_a_holiday(session: Session) -> None:
     journal.save(session, Holiday(unit=SUBDISTRICT, id=session.new_id(), day=date(2026, 11, 26)))
+
+
+def _carried(world: World, source: Machine, to: Machine) -> None:
+    for stick in world.carry(source, to.unit):
+        world.deliver(stick, to)
 
 
 def _take(offices: Offices, path: Path) -> None:

@@ -89,6 +89,8 @@ class Book:
     """What the purge removed since the judge looked last."""
     let_go: set[Digest] = field(default_factory=set)
     """Bodies that the purge dropped since the faults stopped: known to the judge only."""
+    obeyed: dict[Digest, Roster] = field(default_factory=dict)
+    """Bodies that an order took since then, by what roster it counted: known to the judge only."""
     offset: int = 0
     """Days by which the machine's clock is wrong; not part of a backup."""
 
@@ -113,6 +115,7 @@ class Book:
             setattr(twin, name, copy.copy(getattr(self, name)))
         twin.purged = []
         twin.let_go = set()
+        twin.obeyed = {}
         twin.unsealed = {stream: list(ops) for stream, ops in self.unsealed.items()}
         twin.records = {key: dict(ops) for key, ops in self.records.items()}
         twin.sent = {unit: set(digests) for unit, digests in self.sent.items()}
@@ -286,8 +289,9 @@ class Book:
     def _drop(self, ops: Iterable[Husk]) -> None:
         for op in ops:
             # An order reaches only ops of its own record, and an order itself is never erased.
-            if op.kind != "erase" and op.key in self.erased.get(op.digest, ()):
-                self.bodies.pop(op.digest, None)
+            if op.kind != "erase" and op.key in self.erased.get(op.digest, ()) and op.digest in self.bodies:
+                del self.bodies[op.digest]
+                self.obeyed[op.digest] = self.roster
 
     def purge_day(self, day: int) -> int:
         """The day up to which retention is reckoned: never later than signed dates allow."""

@@ -6,7 +6,7 @@ from tests.sync.model.book import SLACK, Book, Roster
 from tests.sync.model.exchange import held_by
 from tests.sync.model.fold import master
 from tests.sync.model.ops import Digest, Husk, Segment, misplaced
-from tests.sync.model.words import PURGED, UNITS, Reach, S, may_hold, neighbours
+from tests.sync.model.words import PURGED, UNITS, Reach, S, height, may_hold, neighbours
 from tests.sync.model.world import FIRST_DAY, World, any_segment
 
 ROUNDS = 3
@@ -31,6 +31,7 @@ def stop(world: World) -> Stop:
         # People were asked and confirmed the date; else offices idle for 400 days would stand still.
         book.signed = max(book.signed, world.day)
         book.let_go.clear()
+        book.obeyed.clear()
     bodies: dict[Digest, list[Book]] = {}
     for book in world.books:
         for digest in book.bodies:
@@ -131,6 +132,7 @@ def problems(world: World, before: Stop) -> list[str]:
             if d not in orders
             and not (twins and surviving[d].stream[1] is Reach.HERE)
             and not book.expired(surviving[d].key, world.day)
+            and not all(_let_go(one, surviving[d], every, before.forged) for one in before.bodies[d])
         }
         if bare:
             wrong.append(f"{book.incarnation}: {len(bare)} bodies missing for no reason")
@@ -138,18 +140,32 @@ def problems(world: World, before: Stop) -> list[str]:
 
 
 def missing_bodies(book: Book, surviving: dict[Digest, Husk], before: Stop) -> set[Digest]:
-    """Surviving ops of this book's streams whose body was somewhere and is not here.
-
-    A body is not missed where everybody who had it let it go in time, by the purge, before a later op of the
-    record was heard of: the purge is a rule of each book, and waits for nobody.
-    """
+    """Surviving ops of this book's streams whose body was somewhere and is not here."""
     return {
         d
         for d, op in surviving.items()
-        if may_hold(book.unit, op.stream)
-        and d not in book.bodies
-        and any(d not in holder.let_go for holder in before.bodies.get(d, ()))
+        if may_hold(book.unit, op.stream) and d in before.bodies and d not in book.bodies
     }
+
+
+def _let_go(holder: Book, op: Husk, every: dict[Digest, Segment], forged: set[Digest]) -> bool:
+    """Whether one that had a body rightly let it go, by all that it knew then, and has not got it again.
+
+    The purge is a rule of each book, and waits for nobody: a later op of the record may come too late. And an
+    order is carried out where it arrives: that its author was revoked before it may be heard of too late.
+    """
+    if op.digest in holder.bodies:
+        return False
+    if op.digest in holder.let_go:
+        return True
+    roster = holder.obeyed.get(op.digest)
+    counted = passing(every, roster, forged) if roster is not None else set()
+    orders = [one for d in counted for one in every[d].ops if one.kind == "erase" and one.key == op.key]
+    return any(
+        height(one.author) >= 1 and op.digest in holder.bodies[one.digest].get("names")
+        for one in orders
+        if one.digest in holder.bodies
+    )
 
 
 def _orders(world: World) -> set[Digest]:

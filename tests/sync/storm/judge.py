@@ -19,10 +19,10 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Stop:
-    """Every op that anybody had when the faults stopped, and those whose body was anywhere."""
+    """Every op that anybody had when the faults stopped, and the machines that had its body."""
 
     ops: dict[bytes, Stream]
-    bodies: frozenset[bytes]
+    bodies: dict[bytes, list[Machine]]
     segments: dict[bytes, frozenset[bytes]]
     """The segments in which each op lay anywhere; none of them where it was not sealed yet."""
 
@@ -31,18 +31,19 @@ def stop(world: World) -> Stop:
     """Clocks are set right, sticks still under way are lost; note what is left."""
     world.sticks.clear()
     ops: dict[bytes, Stream] = {}
-    bodies = set()
+    bodies: dict[bytes, list[Machine]] = defaultdict(list)
     segments: dict[bytes, set[bytes]] = defaultdict(set)
     for machine in world.machines:
         machine.clock.offset = timedelta()
+        machine.obeyed.clear()
         _asked_for_the_day(machine)
         for one in machine.store.read(pieces):
             ops[one.digest] = one.stream
             segments[one.digest].add(one.segment)
             if one.gone in ("", "parked"):
-                bodies.add(one.digest)
+                bodies[one.digest].append(machine)
     world.strangers_join_again()
-    return Stop(ops, frozenset(bodies), {op: frozenset(those) for op, those in segments.items()})
+    return Stop(ops, dict(bodies), {op: frozenset(those) for op, those in segments.items()})
 
 
 def _asked_for_the_day(machine: Machine) -> None:
@@ -157,7 +158,8 @@ def whole(world: World, before: Stop) -> set[Stream]:
     """No body is missing that somebody had, unless an order dropped it; then it is gone everywhere.
 
     Returns the streams of which some book let words go that another one keeps: the purge is a rule of each
-    book, and one that heard of a later change in time kept what the other did not.
+    book, and one that heard of a later change in time kept what the other did not. An order is carried out
+    where it arrives: what all who had it let go before they heard that the order counts no more is gone.
     """
     found: dict[bytes, dict[str, Piece]] = defaultdict(dict)
     torn = set()
@@ -173,7 +175,8 @@ def whole(world: World, before: Stop) -> set[Stream]:
         if "erased" in states and "" in states:
             raise Wrong(f"erased, but not at {[name for name, one in there.items() if not one.gone]}")
         lacking = [name for name, one in there.items() if one.gone == "absent" and not one.over]
-        let_go = "purged" in states and "" not in states
+        obeyed = all(op in holder.obeyed for holder in before.bodies.get(op, ()))
+        let_go = ("purged" in states or obeyed) and "" not in states
         if lacking and op in before.bodies and "erased" not in states and not let_go:
             raise Wrong(f"a body is missing at {lacking}")
         if "" in states and len(states) > 1:

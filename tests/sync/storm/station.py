@@ -83,6 +83,8 @@ class Machine:
     clock: WrongClock
     version: int = 1
     held: dict[bytes, Stream] = field(default_factory=dict)
+    obeyed: set[bytes] = field(default_factory=set)
+    """Ops whose bodies an order took, be it one that counts no more."""
     server: Server | None = None
     """Where the book lies, if not in a file."""
     copies: dict[Path, str] = field(default_factory=dict)

@@ -149,6 +149,7 @@ class World:
         for op in now.keys() - machine.held.keys():
             self.holders[op].add(machine.name)
         machine.held = now
+        machine.obeyed.update(one.digest for one in there if one.gone == "erased")
 
     def went_back(self, machine: Machine) -> None:
         """The book is an older one: what it does not hold any more is excused there."""
