@@ -203,6 +203,9 @@ def _unlabelled(page: QWidget, seen: Sequence[QWidget]) -> Iterator[str]:
         while above is not None and id(above) not in labelled:
             above = above.parentWidget()
         says = isinstance(widget, QLineEdit) and widget.placeholderText() and widget.isClearButtonEnabled()
+        # A box that filters shows what it filters by as its first line.
+        first = widget.itemText(0) if isinstance(widget, QComboBox) else ""
+        says = says or (bool(first) and widget.accessibleName() in first)
         if above is None and not says:
             yield f"{type(widget).__name__} “{widget.accessibleName()}”"
 

@@ -21,7 +21,7 @@ from gridbook.records.base import RecordId
 from gridbook.ui import theme as look
 from gridbook.ui.parts.badge_cell import BadgeCell
 from gridbook.ui.parts.empty import EmptyState
-from gridbook.ui.parts.table import ROLES, Column, Index, View, shown
+from gridbook.ui.parts.table import ROLES, Column, Index, View, shown, width_of
 from gridbook.ui.theme import theme
 
 Row = TypeVar("Row")
@@ -171,7 +171,7 @@ class PagedTable(QWidget, Generic[Row]):
         header.setSectionsMovable(True)
         header.setMinimumSectionSize(theme.px(look.XXL))
         for n, column in enumerate(columns):
-            self.view.setColumnWidth(n, theme.px(column.width))
+            self.view.setColumnWidth(n, width_of(column))
             if column.badge is not None:
                 self.view.setItemDelegateForColumn(n, BadgeCell(self.view))
         self._stack = QStackedLayout(self)
@@ -288,19 +288,19 @@ class PagedTable(QWidget, Generic[Row]):
         by_spare = sorted(enumerate(self._columns), key=lambda one: one[1].spare)
         for n, column in by_spare:
             here = column.key in wanted
-            room -= theme.px(column.width) if here else 0
+            room -= width_of(column) if here else 0
             fits = bool(self._chosen) or not column.spare or room >= 0
             self.view.setColumnHidden(n, not (here and fits))
         header = self.view.horizontalHeader()
         seen = [n for n in range(len(self._columns)) if not self.view.isColumnHidden(n)]
-        fits = sum(theme.px(self._columns[n].width) for n in seen) <= self.width() - theme.px(look.L)
+        fits = sum(width_of(self._columns[n]) for n in seen) <= self.width() - theme.px(look.L)
         stretches = [n for n in seen if self._columns[n].stretch] or seen[-1:]
         for n in range(len(self._columns)):
             stretch = fits and n in stretches
             mode = QHeaderView.ResizeMode.Stretch if stretch else QHeaderView.ResizeMode.Interactive
             header.setSectionResizeMode(n, mode)
             if not stretch:
-                self.view.setColumnWidth(n, theme.px(self._columns[n].width))
+                self.view.setColumnWidth(n, width_of(self._columns[n]))
         off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.view.setHorizontalScrollBarPolicy(off if fits or not self._chosen else on)
 

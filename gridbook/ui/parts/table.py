@@ -178,7 +178,7 @@ class RecordTable(QWidget, Generic[Row]):
             # One column takes what is left, so there is nothing beside it to scroll to.
             self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for n, column in enumerate(columns):
-            self.view.setColumnWidth(n, _width(column))
+            self.view.setColumnWidth(n, width_of(column))
             if column.stretch:
                 header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
             if column.badge is not None:
@@ -218,7 +218,7 @@ class RecordTable(QWidget, Generic[Row]):
         columns = list(enumerate(self._model.columns))
         room = self.width() - theme.px(look.L)
         for n, column in sorted(columns, key=lambda one: one[1].spare):
-            room -= _width(column)
+            room -= width_of(column)
             self.view.setColumnHidden(n, bool(column.spare) and room < 0)
 
     def rows(self) -> list[Row]:
@@ -248,7 +248,7 @@ class RecordTable(QWidget, Generic[Row]):
             self.chosen.emit(self._model.rows[index.row()])
 
 
-def _width(column: Column[Any]) -> int:
-    # A heading is read whole in every language, whatever the width was chosen for.
+def width_of(column: Column[Any]) -> int:
+    """How wide a column is: its heading is read whole in every language."""
     heading = QFontMetrics(theme.font(Type.CAPTION)).horizontalAdvance(column.title)
     return max(theme.px(column.width), heading + 2 * theme.px(look.L))

@@ -34,6 +34,7 @@ from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, SideSheet
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.listing.pane import ListPane
 from gridbook.ui.parts.listing.sheets import ListSheets
 from gridbook.ui.parts.text import Heading, Muted
@@ -107,10 +108,12 @@ class VisitsScreen(Screen):
         print_.clicked.connect(self.print_pages)
         self.pile = Button(tr("Key in a pile   Shift+F2"), "plain", "clipboard-list")
         self.pile.clicked.connect(self.key_in_pile)
-        head.addWidget(self.pile)
-        head.addWidget(print_)
-        head.addWidget(self.add)
+        buttons = head if theme.roomy else Flow(gap=theme.px(look.S))
+        for button in (self.pile, print_, self.add):
+            buttons.addWidget(button)
         left.addLayout(head)
+        if not theme.roomy:
+            left.addLayout(buttons)
         if not theme.roomy:
             left.addWidget(self.pane.words)
         left.addWidget(self.pane, 1)
