@@ -52,6 +52,9 @@ def write_a_request(hands: Hands, title: str = "lou shui") -> str:
     form.title.setFocus()
     hands.type(title)
     hands.press(Qt.Key.Key_Return, modifier=Qt.KeyboardModifier.ControlModifier)
+    if form.alike.own.isVisible():
+        # Another request of that door is open: it is said that this one is another matter.
+        hands.press(Qt.Key.Key_Return, modifier=Qt.KeyboardModifier.ControlModifier)
     (row,) = [row for row in hands.window.desk.store.read(caseload.open_cases) if row.title == title]
     return row.request.number
 
