@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QGridLayout, QLayout, QScrollArea, QWidget
 
 def go(page: QWidget, now: QWidget | None, *, forward: bool) -> bool:
     """Give the keyboard to what comes next on a page; after its end comes its beginning."""
-    target = _following(page, now, forward=forward)
-    if target is not None:
+    into = _following(page, now, forward=forward)
+    if into is not None:
         reason = Qt.FocusReason
-        target.setFocus(reason.TabFocusReason if forward else reason.BacktabFocusReason)
-    return target is not None
+        into.setFocus(reason.TabFocusReason if forward else reason.BacktabFocusReason)
+    return into is not None
 
 
 def _following(page: QWidget, now: QWidget | None, *, forward: bool) -> QWidget | None:
