@@ -97,7 +97,7 @@ class Window(QMainWindow):
     def help(self) -> "HelpSheet":
         """The help over the right edge, made when it is first asked for."""
         if self._help is None:
-            from gridbook.ui.help import HelpSheet
+            from gridbook.ui.help import HelpSheet  # when it is needed
 
             self._help = HelpSheet(self._right)
         return self._help

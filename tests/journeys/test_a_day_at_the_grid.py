@@ -122,9 +122,9 @@ def test_a_plain_visit_takes_the_door_three_digits_and_enter(sit_down: SitDown) 
 
     assert hands.keys <= 5
     (row,) = visits_screen(hands).table.rows()
-    assert row.place == "幸福园小区3号楼2单元501"
+    assert row.row.place == "幸福园小区3号楼2单元501"
     assert QApplication.focusWidget() is visits_screen(hands).form.door
-    assert row.visit.number in visits_screen(hands).form.kept_line._text.text()
+    assert row.row.visit.number in visits_screen(hands).form.kept_line._text.text()
 
 
 def test_the_next_visit_keeps_the_last_values_and_needs_only_its_door(sit_down: SitDown) -> None:
@@ -137,7 +137,7 @@ def test_the_next_visit_keeps_the_last_values_and_needs_only_its_door(sit_down: 
     hands.press(Qt.Key.Key_Return, modifier=Qt.KeyboardModifier.ControlModifier)
 
     assert hands.keys == 1
-    assert [row.place for row in visits_screen(hands).table.rows()] == [
+    assert [row.row.place for row in visits_screen(hands).table.rows()] == [
         "幸福园小区4号楼1单元302",
         "幸福园小区3号楼2单元501",
     ]

@@ -211,4 +211,4 @@ def test_the_program_tests_itself() -> None:
 
     assert told.code == 0, told.err
     assert all(one["good"] for one in told.lines)
-    assert len(told.lines) == 6
+    assert len(told.lines) == 7
