@@ -22,7 +22,7 @@ from gridbook.ui.parts.fields import Choice, DateInput
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.theme import theme
 
-WIDTH = 130
+WIDTH = 150
 DAY_WIDTH = 100
 """How wide a filter is at 100 %; a longer word is read when it is opened."""
 OPEN_WIDTH = 240
