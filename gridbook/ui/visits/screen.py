@@ -107,7 +107,6 @@ class VisitsScreen(Screen):
         print_ = Button(tr("Print   F6"), "plain", "printer")
         print_.clicked.connect(self.print_pages)
         self.pile = Button(tr("Key in a pile"), "plain", "clipboard-list")
-        self.pile.setToolTip(tr("Key in a pile of paper") + " (Shift+F2)")
         self.pile.clicked.connect(self.key_in_pile)
         buttons = head if theme.roomy else Flow(gap=theme.px(look.S))
         for button in (self.pile, print_, self.add):
