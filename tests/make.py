@@ -21,6 +21,7 @@ from gridbook.records.care import (
 )
 from gridbook.records.deadline import Calendar, Holiday, OfficeHours
 from gridbook.records.errand import DocumentReceipt, ErrandWay, Mandate, Paper
+from gridbook.records.life import after, first_state, require
 from gridbook.records.moving import HandOver
 from gridbook.records.place import Building, Estate
 from gridbook.records.request import (
@@ -36,9 +37,6 @@ from gridbook.records.request import (
     RequestState,
     Satisfaction,
     Source,
-    after,
-    first_state,
-    require,
 )
 from gridbook.records.staff import FIRST_ROLE, Role, Staff
 from gridbook.records.visit import (

@@ -5,15 +5,8 @@ from datetime import date
 
 from gridbook.i18n import N_, tr
 from gridbook.records.base import local_day
-from gridbook.records.request import (
-    LONGEST_EXTENSION,
-    OUTCOME_NAMES,
-    REASONS,
-    REASONS_FOR,
-    Action,
-    Event,
-    Outcome,
-)
+from gridbook.records.life import LONGEST_EXTENSION
+from gridbook.records.request import OUTCOME_NAMES, REASONS, REASONS_FOR, Action, Event, Outcome
 from gridbook.records.visit import MODE_NAMES, Mode
 from gridbook.sheets import form
 from gridbook.sheets.blocks import PAD_X, Cell, Paragraph, Row, Table, label, middle

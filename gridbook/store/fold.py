@@ -10,19 +10,9 @@ from gridbook.errors import BadValue
 from gridbook.i18n import tr
 from gridbook.records.base import ClassRule, RecordId, UnitCode
 from gridbook.records.deadline import Calendar
+from gridbook.records.life import after, first_state, so_far, why_not
 from gridbook.records.place import level_of
-from gridbook.records.request import (
-    ONLY_MOVING,
-    Action,
-    Event,
-    Request,
-    RequestState,
-    after,
-    check_given,
-    first_state,
-    so_far,
-    why_not,
-)
+from gridbook.records.request import ONLY_MOVING, Action, Event, Request, RequestState, check_given
 from gridbook.records.rights import Kind, may_do, may_move
 from gridbook.store.ops import Digest, Op
 

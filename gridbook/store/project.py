@@ -19,7 +19,8 @@ from gridbook.records.base import (
     instant_text,
     stored,
 )
-from gridbook.records.request import Event, Request, RequestState, first_state
+from gridbook.records.life import first_state
+from gridbook.records.request import Event, Request, RequestState
 from gridbook.store import pinyin, tables
 from gridbook.store.bulk import parts
 from gridbook.store.fold import Finding, Seen, Told, fold, fold_events

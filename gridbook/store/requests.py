@@ -13,6 +13,7 @@ from gridbook.i18n import tr
 from gridbook.records import check, wording
 from gridbook.records.base import RecordId, UnitCode, instant_of, stored
 from gridbook.records.deadline import Limit
+from gridbook.records.life import allowed, require
 from gridbook.records.place import Level, chain_of, is_within, level_of
 from gridbook.records.request import (
     ACTION_NAMES,
@@ -29,9 +30,7 @@ from gridbook.records.request import (
     Request,
     RequestEntry,
     RequestState,
-    allowed,
     check_given,
-    require,
 )
 from gridbook.records.rights import Kind, may_do, may_role, may_write
 from gridbook.store import journal, numbers, places, prints, rows, staff, tables, units

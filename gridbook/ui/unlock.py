@@ -51,7 +51,6 @@ class Middle(QWidget):
         QShortcut(QKeySequence("F1"), self).activated.connect(self._show_help)
         outer.addStretch(1)
 
-
     HELP: ClassVar[str] = "start"
     """By what name the help knows this page."""
 

@@ -23,18 +23,9 @@ from gridbook.practice.worktime import Worktime
 from gridbook.practice.year import Day
 from gridbook.records import check
 from gridbook.records.base import LOCAL, Reach, local_day
+from gridbook.records.life import after, first_state, why_not
 from gridbook.records.place import Building, Level, Pattern, chain_of, level_of
-from gridbook.records.request import (
-    Action,
-    Event,
-    RequestState,
-    Satisfaction,
-    Status,
-    after,
-    check_given,
-    first_state,
-    why_not,
-)
+from gridbook.records.request import Action, Event, RequestState, Satisfaction, Status, check_given
 from gridbook.records.rights import Kind, may_do, may_role, may_write
 from gridbook.records.visit import Mode, VisitOutcome
 

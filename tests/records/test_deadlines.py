@@ -10,7 +10,7 @@ from gridbook import catalog
 from gridbook.errors import BadValue
 from gridbook.records.base import LOCAL
 from gridbook.records.deadline import Calendar, Limit, LimitKind, Urgency, standing
-from gridbook.records.request import first_contact_due, sign_due
+from gridbook.records.life import first_contact_due, sign_due
 from gridbook.records.steps import Action
 from tests import make
 from tests.make import at

@@ -4,6 +4,7 @@ import pytest
 
 from gridbook.errors import NotAllowed
 from gridbook.records.deadline import Calendar
+from gridbook.records.life import after, allowed, require, why_not
 from gridbook.records.request import (
     ACTION_NAMES,
     LIKELY,
@@ -13,10 +14,6 @@ from gridbook.records.request import (
     Action,
     RequestState,
     Status,
-    after,
-    allowed,
-    require,
-    why_not,
 )
 from tests import make
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gridbook.errors import BadValue, GridbookError, NotAllowed
 from gridbook.records.deadline import Calendar, Urgency
+from gridbook.records.life import after, allowed, first_state, require, why_not
 from gridbook.records.place import short_name
 from gridbook.records.request import (
     MAY_ALSO,
@@ -22,12 +23,7 @@ from gridbook.records.request import (
     RequestState,
     Satisfaction,
     Status,
-    after,
-    allowed,
     check_given,
-    first_state,
-    require,
-    why_not,
 )
 from tests import make
 from tests.make import COMMUNITY, GRID, NOW, OTHER_COMMUNITY, OTHER_GRID, SUBDISTRICT, at

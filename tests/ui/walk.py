@@ -299,4 +299,3 @@ def _untranslated(seen: Sequence[QWidget]) -> Iterator[str]:
 def pseudo(words_of: "dict[str, str]") -> "dict[str, str]":
     """Every known sentence in brackets, as a language that nobody wrote."""
     return {english: f"‹{english}›" for english in words_of}
-

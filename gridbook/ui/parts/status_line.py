@@ -48,7 +48,6 @@ class StatusLine(QFrame):
             if layout is not None and layout.sizeHint().width() > self.width():
                 text.hide()
 
-
     def say_saved(self, at: datetime) -> None:
         """Something was kept at that instant."""
         self.saved.setText(tr("Saved {time}").format(time=clock_time(at)))
