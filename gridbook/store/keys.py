@@ -3,12 +3,9 @@
 import hashlib
 import os
 import secrets
-import time
-import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import argon2.low_level
 import msgspec
 import pyrage
 from cryptography.exceptions import InvalidTag
@@ -18,55 +15,18 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gridbook.errors import (
-    BadValue,
     BookExists,
-    BookIsNewer,
-    BookMissing,
     NotAllowed,
     NotFound,
     WrongPassphrase,
 )
 from gridbook.i18n import tr
-from gridbook.records.base import CROCKFORD, Clock
-from gridbook.store import before, files, tries
+from gridbook.records.base import Clock
+from gridbook.store import before, keyfile, passphrases, recovery_key, tries
 
-FILE = before.KEYS
-VERSION = 1
-LARGEST_FILE = before.LARGEST
-FLOOR_KIB, FLOOR_ROUNDS, LANES = 64 * 1024, 3, 4
-MOST_KIB, MOST_ROUNDS, MOST_WORK = 192 * 1024, 36, 192 * 1024 * 12
-"""Caps on what a file may ask for: the whole process stays below 256 MB, and a hostile file below 2 s."""
-CALIBRATED_SECONDS = 0.85
-"""The middle of the 0.7 to 1.0 s that one guess is to cost."""
-SHORTEST_PASSPHRASE = 8
+FILE = keyfile.FILE
 MOST_PAIRS = 20
 """So many station keys of before are kept to open what was sealed to them."""
-
-
-class _Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    kib: int
-    rounds: int
-    lanes: int
-
-
-class _Wrapped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    salt: bytes
-    nonce: bytes
-    box: bytes
-    cost: _Cost
-
-
-class _Form(msgspec.Struct, frozen=True):
-    version: int
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    version: int
-    people: dict[str, _Wrapped]
-    recovery_recipient: str
-    recovery_box: bytes
-    station_nonce: bytes
-    station_box: bytes
 
 
 class _Pair(msgspec.Struct, frozen=True):
@@ -143,7 +103,7 @@ class Keys:
 
 def make(folder: Path, person: str, passphrase: str, *, calibrate: bool = True) -> tuple[Keys, str]:
     """Make every key of a new book; returns them and the recovery key, which is shown once and printed."""
-    secret = _strong(passphrase)
+    secret = passphrases.strong(passphrase)
     if (folder / FILE).exists():
         raise BookExists(
             tr("There is a book in {place} already.").format(place=folder),
@@ -156,24 +116,24 @@ def make(folder: Path, person: str, passphrase: str, *, calibrate: bool = True) 
     keys = Keys(secrets.token_bytes(32), sign, age, recipient)
     box = pyrage.encrypt(keys.book, [recovery.to_public()])
     nonce = os.urandom(12)
-    made = _File(
-        version=VERSION,
-        people={person: _wrap(keys.book, person, secret, _calibrated() if calibrate else _floor())},
+    made = keyfile.File(
+        version=keyfile.VERSION,
+        people={person: passphrases.wrap(keys.book, person, secret, calibrate=calibrate)},
         recovery_recipient=recipient,
         recovery_box=box,
         station_nonce=nonce,
         station_box=_station_box(keys, nonce, _bound(recipient, box)),
     )
-    _write(folder, made)
-    return keys, _printed(str(recovery))
+    keyfile.write(folder, made)
+    return keys, recovery_key.printed(str(recovery))
 
 
 def unlock(folder: Path, person: str, passphrase: str, clock: Clock) -> Keys:
     """The keys, for a person who knows the passphrase; wrong tries make the next one wait."""
-    held = _read(folder)
+    held = keyfile.read(folder)
     tries.wait_is_over(folder, clock)
     wrapped = held.people.get(person)
-    book = None if wrapped is None else _unwrap(wrapped, person, _plain(passphrase))
+    book = None if wrapped is None else passphrases.unwrap(wrapped, person, passphrases.plain(passphrase))
     if book is not None:
         keys = _opened(held, book)
         tries.forget(folder)
@@ -188,7 +148,7 @@ def unlock(folder: Path, person: str, passphrase: str, clock: Clock) -> Keys:
 
 def unlock_with_recovery(folder: Path, typed: str) -> Keys:
     """The keys, for an office that typed in its printed recovery key."""
-    held = _read(folder)
+    held = keyfile.read(folder)
     identity = recovery_identity(typed)
     try:
         book = pyrage.decrypt(held.recovery_box, [identity])
@@ -200,14 +160,14 @@ def unlock_with_recovery(folder: Path, typed: str) -> Keys:
 def recover(folder: Path, typed: str, person: str, passphrase: str, *, calibrate: bool = True) -> Keys:
     """Give a person of this book a new passphrase, for the printed recovery key instead of the old one."""
     keys = unlock_with_recovery(folder, typed)
-    held = _read(folder)
+    held = keyfile.read(folder)
     if person not in held.people:
         raise _nobody(person, held)
     admit(folder, keys, person, passphrase, calibrate=calibrate)
     return keys
 
 
-def _nobody(person: str, held: _File) -> NotFound:
+def _nobody(person: str, held: keyfile.File) -> NotFound:
     return NotFound(
         tr("Nobody called “{name}” can open this book.").format(name=person),
         kept=tr("Nothing was changed."),
@@ -218,7 +178,7 @@ def _nobody(person: str, held: _File) -> NotFound:
 def recovery_identity(typed: str) -> pyrage.x25519.Identity:
     """The recovery key behind what somebody typed from its sheet; it opens sealed backups."""
     try:
-        return pyrage.x25519.Identity.from_str(_typed_back(typed))
+        return pyrage.x25519.Identity.from_str(recovery_key.typed_back(typed))
     except (ValueError, pyrage.IdentityError) as error:
         raise _not_the_recovery_key() from error
 
@@ -233,18 +193,18 @@ def _not_the_recovery_key() -> WrongPassphrase:
 
 def admit(folder: Path, keys: Keys, person: str, passphrase: str, *, calibrate: bool = True) -> None:
     """Let another person open the book, or give a person a new passphrase."""
-    secret = _strong(passphrase)
-    held = _read(folder)
+    secret = passphrases.strong(passphrase)
+    held = keyfile.read(folder)
     # Keys of another book would lock this person out for good.
     _opened(held, keys.book)
-    wrapped = _wrap(keys.book, person, secret, _calibrated() if calibrate else _floor())
-    _write(folder, msgspec.structs.replace(held, people={**held.people, person: wrapped}))
+    wrapped = passphrases.wrap(keys.book, person, secret, calibrate=calibrate)
+    keyfile.write(folder, msgspec.structs.replace(held, people={**held.people, person: wrapped}))
     tries.forget(folder)
 
 
 def dismiss(folder: Path, person: str) -> None:
     """Let a person no longer open the book with an own passphrase; the last one stays."""
-    held = _read(folder)
+    held = keyfile.read(folder)
     if person not in held.people:
         raise _nobody(person, held)
     rest = {name: wrapped for name, wrapped in held.people.items() if name != person}
@@ -254,25 +214,25 @@ def dismiss(folder: Path, person: str) -> None:
             kept=tr("Nothing was changed."),
             next=tr("Add another person first."),
         )
-    _write(folder, msgspec.structs.replace(held, people=rest))
+    keyfile.write(folder, msgspec.structs.replace(held, people=rest))
 
 
 def change_passphrase(
     folder: Path, person: str, old: str, new: str, clock: Clock, *, calibrate: bool = True
 ) -> None:
     """Give a person a new passphrase, for the old one."""
-    _strong(new)
+    passphrases.strong(new)
     admit(folder, unlock(folder, person, old, clock), person, new, calibrate=calibrate)
 
 
 def merged(own: Keys, agreed: bytes, mine: bytes, theirs: bytes) -> bytes:
     """Two key files of this book as one: of each person the entry that changed since both were the same."""
-    ours, others = _parsed(mine), _parsed(theirs)
+    ours, others = keyfile.parsed(mine), keyfile.parsed(theirs)
     # Whoever looks after a server could put another recovery key or another book's keys there.
     _opened(others, own.book)
-    agreed_file = _parsed(agreed) if agreed else None
+    agreed_file = keyfile.parsed(agreed) if agreed else None
     before = agreed_file.people if agreed_file else {}
-    whole: dict[str, _Wrapped] = {}
+    whole: dict[str, keyfile.Wrapped] = {}
     for person in {**others.people, **ours.people}:
         here = ours.people.get(person)
         entry = here if here != before.get(person) else others.people.get(person)
@@ -281,7 +241,7 @@ def merged(own: Keys, agreed: bytes, mine: bytes, theirs: bytes) -> bytes:
     # A renewal that was made here is in the station's box; whoever takes part has the book key to open it.
     renewed = agreed_file is not None and ours.station_box != agreed_file.station_box
     station = ours if renewed else others
-    return _bytes(
+    return keyfile.as_bytes(
         msgspec.structs.replace(
             others, people=whole, station_nonce=station.station_nonce, station_box=station.station_box
         )
@@ -290,7 +250,7 @@ def merged(own: Keys, agreed: bytes, mine: bytes, theirs: bytes) -> bytes:
 
 def read_again(folder: Path, keys: Keys) -> Keys:
     """The keys as the file has them now; another PC of a shared book may have renewed them."""
-    return _opened(_read(folder), keys.book)
+    return _opened(keyfile.read(folder), keys.book)
 
 
 def renewing(folder: Path, keys: Keys) -> tuple[Keys, Pair]:
@@ -307,11 +267,11 @@ def use(folder: Path, keys: Keys, verify_key: bytes) -> Keys:
 
 
 def _keep_station(folder: Path, keys: Keys) -> Keys:
-    held = _read(folder)
+    held = keyfile.read(folder)
     _opened(held, keys.book)
     nonce = os.urandom(12)
     box = _station_box(keys, nonce, _bound(held.recovery_recipient, held.recovery_box))
-    _write(folder, msgspec.structs.replace(held, station_nonce=nonce, station_box=box))
+    keyfile.write(folder, msgspec.structs.replace(held, station_nonce=nonce, station_box=box))
     return keys
 
 
@@ -323,73 +283,12 @@ def _station_box(keys: Keys, nonce: bytes, bound: bytes) -> bytes:
 
 def people(folder: Path) -> tuple[str, ...]:
     """The names of those who can open the book."""
-    return tuple(_read(folder).people)
+    return tuple(keyfile.read(folder).people)
 
 
 def recovery_recipient(folder: Path) -> str:
     """The recovery recipient as the file names it; once unlocked, `Keys.recovery` is the proved one."""
-    return _read(folder).recovery_recipient
-
-
-def _strong(passphrase: str) -> bytes:
-    plain = _plain(passphrase)
-    if len(plain.decode(errors="surrogatepass").strip()) < SHORTEST_PASSPHRASE:
-        raise BadValue(
-            "passphrase",
-            tr("The passphrase is too short; it needs at least {n} characters.").format(
-                n=SHORTEST_PASSPHRASE
-            ),
-            next=tr("Take a few words that only you put together."),
-        )
-    return plain
-
-
-def _plain(passphrase: str) -> bytes:
-    # Terminals hand over bytes that are no text as lone surrogates; they are as good as any letter.
-    return unicodedata.normalize("NFKC", passphrase).encode(errors="surrogatepass")
-
-
-def _floor() -> _Cost:
-    return _Cost(FLOOR_KIB, FLOOR_ROUNDS, LANES)
-
-
-def _calibrated() -> _Cost:
-    """The cost that takes about CALIBRATED_SECONDS on this PC, never under the floor nor over the caps."""
-    once = min(_seconds(_floor()), _seconds(_floor()))
-    kib = min(MOST_KIB, max(FLOOR_KIB, int(FLOOR_KIB * CALIBRATED_SECONDS / once)))
-    cost = _fitting(kib, FLOOR_ROUNDS * FLOOR_KIB / kib * CALIBRATED_SECONDS / once)
-    # More memory is slower than its size says; what was reckoned is tried and put right once.
-    return _fitting(kib, cost.rounds * CALIBRATED_SECONDS / _seconds(cost))
-
-
-def _fitting(kib: int, rounds: float) -> _Cost:
-    return _Cost(kib, max(FLOOR_ROUNDS, min(MOST_ROUNDS, MOST_WORK // kib, round(rounds))), LANES)
-
-
-def _seconds(cost: _Cost) -> float:
-    began = time.perf_counter()
-    _derive(b"calibration", bytes(16), cost)
-    return max(time.perf_counter() - began, 0.001)
-
-
-def _derive(secret: bytes, salt: bytes, cost: _Cost) -> bytes:
-    return argon2.low_level.hash_secret_raw(
-        secret, salt, cost.rounds, cost.kib, cost.lanes, 32, argon2.low_level.Type.ID
-    )
-
-
-def _wrap(book: bytes, person: str, secret: bytes, cost: _Cost) -> _Wrapped:
-    salt, nonce = os.urandom(16), os.urandom(12)
-    box = AESGCM(_derive(secret, salt, cost)).encrypt(nonce, book, b"gridbook person " + person.encode())
-    return _Wrapped(salt, nonce, box, cost)
-
-
-def _unwrap(wrapped: _Wrapped, person: str, secret: bytes) -> bytes | None:
-    key = _derive(secret, wrapped.salt, wrapped.cost)
-    try:
-        return AESGCM(key).decrypt(wrapped.nonce, wrapped.box, b"gridbook person " + person.encode())
-    except InvalidTag:
-        return None
+    return keyfile.read(folder).recovery_recipient
 
 
 def _station_key(book: bytes) -> bytes:
@@ -401,7 +300,7 @@ def _bound(recovery_recipient: str, recovery_box: bytes) -> bytes:
     return b"gridbook station " + recovery_recipient.encode() + hashlib.sha256(recovery_box).digest()
 
 
-def _opened(held: _File, book: bytes) -> Keys:
+def _opened(held: keyfile.File, book: bytes) -> Keys:
     try:
         bound = _bound(held.recovery_recipient, held.recovery_box)
         raw = AESGCM(_station_key(book)).decrypt(held.station_nonce, held.station_box, bound)
@@ -413,80 +312,3 @@ def _opened(held: _File, book: bytes) -> Keys:
         return Keys(book, present.sign, present.age, held.recovery_recipient, tuple(others))
     except (InvalidTag, ValueError, pyrage.IdentityError) as error:
         raise before.damaged() from error
-
-
-def _read(folder: Path) -> _File:
-    try:
-        with (folder / FILE).open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
-    except FileNotFoundError as error:
-        raise BookMissing(
-            tr("There is no book in {place}.").format(place=folder),
-            next=tr("Choose the right folder, or make a new book."),
-        ) from error
-    except OSError as error:
-        raise before.damaged() from error
-    return _parsed(raw)
-
-
-def _parsed(raw: bytes) -> _File:
-    try:
-        if len(raw) > LARGEST_FILE:
-            raise ValueError("too large")
-        if msgspec.json.decode(raw, type=_Form).version > VERSION:
-            raise BookIsNewer(
-                tr("This book was written by a newer GridBook."),
-                kept=tr("It was not touched."),
-                next=tr("Install the newest program on this PC, then open it again."),
-            )
-        held = msgspec.json.decode(raw, type=_File)
-        _check(held)
-    # A file of nothing but brackets ends in a RecursionError.
-    except (ValueError, RecursionError) as error:
-        raise before.damaged() from error
-    return held
-
-
-def _check(held: _File) -> None:
-    fits = held.version == VERSION and len(held.station_nonce) == 12
-    for wrapped in held.people.values():
-        cost = wrapped.cost
-        fits = fits and (len(wrapped.salt), len(wrapped.nonce), len(wrapped.box)) == (16, 12, 48)
-        fits = fits and FLOOR_KIB <= cost.kib <= MOST_KIB and FLOOR_ROUNDS <= cost.rounds <= MOST_ROUNDS
-        fits = fits and cost.lanes == LANES and cost.kib * cost.rounds <= MOST_WORK
-    if not fits:
-        raise ValueError("the key file holds what GridBook never writes")
-
-
-def _write(folder: Path, made: _File) -> None:
-    files.write_whole(folder / FILE, _bytes(made), private=True)
-
-
-def _bytes(made: _File) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(made))
-
-
-_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_PRINTED_LETTERS = 60
-
-
-def _printed(identity: str) -> str:
-    """The recovery key in twelve groups of five letters that no one misreads; the last two letters check."""
-    letters = identity.lower().removeprefix("age-secret-key-1")
-    text = "".join(CROCKFORD[_BECH32.index(c)] for c in letters)
-    text += _check_letters(text)
-    return " ".join(text[n : n + 5] for n in range(0, len(text), 5))
-
-
-def _typed_back(typed: str) -> str:
-    plain = unicodedata.normalize("NFKC", typed).upper().translate(str.maketrans("OIL", "011"))
-    text = "".join(c for c in plain if c in CROCKFORD)
-    body, check = text[:-2], text[-2:]
-    if len(text) != _PRINTED_LETTERS or check != _check_letters(body):
-        raise ValueError("the check letters do not fit")
-    return "AGE-SECRET-KEY-1" + "".join(_BECH32[CROCKFORD.index(c)] for c in body).upper()
-
-
-def _check_letters(text: str) -> str:
-    number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") % 1024
-    return CROCKFORD[number // 32] + CROCKFORD[number % 32]

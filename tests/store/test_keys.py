@@ -34,7 +34,7 @@ from gridbook.errors import (
     WrongPassphrase,
 )
 from gridbook.records.base import CROCKFORD
-from gridbook.store import files, keys
+from gridbook.store import files, keyfile, keys
 from tests import make
 
 PERSON, PASSPHRASE = "王芳", "correct horse 网格"
@@ -128,8 +128,8 @@ def test_calibration_stays_between_floor_and_caps(tmp_path: Path) -> None:
     keys.make(tmp_path, PERSON, PASSPHRASE)
     cost = json.loads((tmp_path / keys.FILE).read_text("utf-8"))["people"][PERSON]["cost"]
 
-    assert keys.FLOOR_KIB <= cost["kib"] <= keys.MOST_KIB and cost["lanes"] == keys.LANES
-    assert cost["rounds"] >= keys.FLOOR_ROUNDS and cost["kib"] * cost["rounds"] <= keys.MOST_WORK
+    assert keyfile.FLOOR_KIB <= cost["kib"] <= keyfile.MOST_KIB and cost["lanes"] == keyfile.LANES
+    assert cost["rounds"] >= keyfile.FLOOR_ROUNDS and cost["kib"] * cost["rounds"] <= keyfile.MOST_WORK
     opens(tmp_path)
 
 
@@ -365,11 +365,11 @@ def _person(**other: object) -> Callable[[dict[str, Any]], object]:
 
 HOSTILE: dict[str, Callable[[dict[str, Any]], object]] = {
     "4 TiB": _cost(kib=2**32),
-    "a KiB above the cap": _cost(kib=keys.MOST_KIB + 1),
+    "a KiB above the cap": _cost(kib=keyfile.MOST_KIB + 1),
     "below the floor": _cost(kib=8),
     "one round": _cost(rounds=1),
     "a billion rounds": _cost(rounds=10**9),
-    "work above the cap": _cost(kib=keys.MOST_KIB, rounds=13),
+    "work above the cap": _cost(kib=keyfile.MOST_KIB, rounds=13),
     "beyond every int": _cost(rounds=10**30),
     "no lanes": _cost(lanes=0),
     "16 million lanes": _cost(lanes=2**24),
@@ -431,7 +431,7 @@ except WrongPassphrase:
 
 
 def test_the_costliest_file_that_is_accepted_stays_below_256_mb(folder: Path) -> None:
-    edit(folder, _cost(kib=keys.MOST_KIB, rounds=keys.MOST_WORK // keys.MOST_KIB))
+    edit(folder, _cost(kib=keyfile.MOST_KIB, rounds=keyfile.MOST_WORK // keyfile.MOST_KIB))
     # Not ru_maxrss: that of a child begins with the peak of the program that started it.
     done = child(COSTLY, folder)
 

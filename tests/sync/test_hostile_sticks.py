@@ -12,7 +12,7 @@ import pytest
 
 from gridbook.errors import BackupTorn, NotABundle
 from gridbook.records.base import Reach
-from gridbook.store import audit, backup, keys
+from gridbook.store import audit, backup, recovery_key
 from gridbook.store.ops import encode, husk_of
 from gridbook.sync import joining, segment, sticks, take
 from tests.sync import forge
@@ -75,7 +75,7 @@ def test_a_header_of_a_hundred_thousand_recipients_costs_nothing(offices: Office
     with pytest.raises(NotABundle):
         joining.accept(offices[COMMUNITY], endless(good.with_name("endless.gbw"), 3))
     with pytest.raises(BackupTorn):
-        backup.unseal(path, keys._printed(str(pyrage.x25519.Identity.generate())), good.parent)
+        backup.unseal(path, recovery_key.printed(str(pyrage.x25519.Identity.generate())), good.parent)
 
     assert time.process_time() - began < 2
 
