@@ -70,11 +70,9 @@ def test_ten_paper_lines_cost_few_keys_and_each_is_kept_as_it_is_left(desk: Desk
     assert texts(page, 0)[:6] == ["幸福苑3号楼2单元501", "11-20", "上午", "政策送达", "门口", "已见面"]
     assert page.model.rows[0].state is State.KEPT
 
-    page.table.setCurrentIndex(page.model.index(1, 0))
+    assert (page.table.currentIndex().row(), page.table.currentIndex().column()) == (1, 0)
     for n in range(9):
-        hand.press(f"3-1-{n // 2 + 1}0{n % 2 + 1}")
-        hand.press(Qt.Key.Key_Tab)
-        page.table.setCurrentIndex(page.model.index(n + 1, 0))
+        hand.press(f"3-1-{n // 2 + 1}0{n % 2 + 1}", TAB)
         hand.press(Qt.Key.Key_D, modifier=CTRL)
         hand.press(ENTER)
 
@@ -83,6 +81,21 @@ def test_ten_paper_lines_cost_few_keys_and_each_is_kept_as_it_is_left(desk: Desk
     assert {row.visit.part for row in rows} == {PartOfDay.MORNING} and rows[0].visit.visited_on.day == 20
     assert hand.keys <= 130, "ten rows in three minutes: 1.4 s for a key"
     assert desk.store.read(drafts.get, BATCH) is None
+
+
+def test_enter_goes_back_to_where_tab_began_and_else_straight_down(desk: Desk) -> None:
+    page, hand = pile(desk), Fingers(desk)
+
+    def at() -> tuple[int, int]:
+        return page.table.currentIndex().row(), page.table.currentIndex().column()
+
+    page.table.setCurrentIndex(page.model.index(0, 1))
+    hand.press("今天", TAB, "2", TAB, "3", ENTER)
+    assert at() == (1, 1), "as in a spreadsheet"
+    hand.press("昨天", ENTER)
+    assert at() == (2, 1)
+    hand.press(TAB, TAB, Qt.Key.Key_Right, "1", ENTER)
+    assert at() == (3, 4), "an arrow ends the line of Tabs"
 
 
 def test_the_number_on_a_batch_sheet_opens_its_lines_and_the_sheet_is_struck_off(desk: Desk) -> None:
@@ -105,6 +118,21 @@ def test_the_number_on_a_batch_sheet_opens_its_lines_and_the_sheet_is_struck_off
     assert desk.store.read(visits.entry, numbers[11]).details.door == "2-502"
     assert [one.number for one in desk.store.read(prints.not_keyed_in)] == list(numbers[:10])
     assert "2" in page.kept_line._text.text() and all(row.empty for row in page.model.rows)
+
+
+def test_a_half_written_line_stays_when_the_number_of_its_sheet_is_typed_again(desk: Desk) -> None:
+    numbers = desk.store.write(prints.blank, "P2", "visit", 10)
+    screen, hand = shown(desk, VisitsScreen), Fingers(desk)
+    screen.open(numbers[0])
+    desk.finish()
+    hand.press("3-2-501", ENTER)
+
+    screen.open(numbers[3])
+    desk.finish()
+
+    page = screen.batch
+    assert texts(page, 0)[0] == "幸福苑3号楼2单元501"
+    assert [row.printed.number for row in page.model.rows if row.printed] == list(numbers)
 
 
 def test_rows_from_a_spreadsheet_are_kept_where_right_and_explained_where_not(desk: Desk) -> None:

@@ -279,16 +279,12 @@ class BatchPage(QWidget):
         self.number_field.say("")
         self.number.value = found[0].number
         self._name(found[0].number)
-        numbers = {one.number for one in found}
+        half = [row for row in self.model.rows if row.state is not State.KEPT and not row.empty]
+        begun = {row.printed.number: row for row in half if row.printed is not None}
+        sheet = [begun.pop(one.number, Row(line=Line(door=one.door), printed=one)) for one in found]
         # What was half written on another sheet goes on below.
-        rest = [
-            row
-            for row in self.model.rows
-            if row.state is not State.KEPT
-            and not row.empty
-            and (row.printed is None or row.printed.number not in numbers)
-        ]
-        self.model.show_rows([*(Row(line=Line(door=one.door), printed=one) for one in found), *rest])
+        rest = [row for row in half if row.printed is None or row.printed.number in begun]
+        self.model.show_rows([*sheet, *rest])
         self._last = []
         self.start()
 

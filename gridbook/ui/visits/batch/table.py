@@ -1,6 +1,14 @@
 """The squared paper itself: typing fills a cell, Enter goes down, Tab goes right, Ctrl+D copies."""
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QClipboard,
     QFocusEvent,
@@ -8,6 +16,7 @@ from PySide6.QtGui import (
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPen,
 )
@@ -42,6 +51,7 @@ WIDTHS = {
 STANDING_LEAST, NUMBERS = 200, 48
 LONGEST = 120
 FRAME = 2
+_ALONG = (QAbstractItemView.CursorAction.MoveNext, QAbstractItemView.CursorAction.MovePrevious)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -58,6 +68,8 @@ class LinesTable(QTableView):
 
     def __init__(self, model: LinesModel) -> None:
         super().__init__()
+        self._began: int | None = None
+        """The column where the line of Tabs began: Enter goes back to it, as in every spreadsheet."""
         self.setModel(model)
         self.setItemDelegate(_Cell(self))
         self.setAccessibleName(tr("Visits, line by line"))
@@ -94,8 +106,8 @@ class LinesTable(QTableView):
             # The cell that is being written is kept first, and going down comes with it.
             if self.state() != QAbstractItemView.State.EditingState:
                 self.go_down()
-        elif event.key() == Qt.Key.Key_D and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.copied_down.emit(at.row())
+        elif _is_copy_down(event):
+            self.copy_down()
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.pasted.emit(QGuiApplication.clipboard().text(QClipboard.Mode.Clipboard))
         elif event.matches(QKeySequence.StandardKey.Copy):
@@ -117,11 +129,32 @@ class LinesTable(QTableView):
                 QApplication.sendEvent(editor, event)
 
     def go_down(self) -> None:
-        """To the cell below; behind the last line there is another one."""
+        """To the line below, where the Tabs began; behind the last line there is another one."""
         at = self.currentIndex()
         if at.row() + 1 >= self.model().rowCount():
             self.at_end.emit()
-        self.setCurrentIndex(self.model().index(at.row() + 1, at.column()))
+        column = at.column() if self._began is None else self._began
+        self._began = None
+        self.setCurrentIndex(self.model().index(at.row() + 1, column))
+
+    def copy_down(self) -> None:
+        """Ctrl+D: what is still empty in this line as it is in the line above."""
+        self.copied_down.emit(self.currentIndex().row())
+
+    def moveCursor(  # noqa: N802 - Qt's name
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Tab begins a line, or goes on with it; every other way to go ends it."""
+        if action not in _ALONG:
+            self._began = None
+        elif self._began is None:
+            self._began = self.currentIndex().column()
+        return super().moveCursor(action, modifiers)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Whoever points at a cell begins anew there."""
+        self._began = None
+        super().mousePressEvent(event)
 
     def closeEditor(  # noqa: N802 - Qt's name
         self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint
@@ -152,6 +185,10 @@ class LinesTable(QTableView):
         QGuiApplication.clipboard().setText("\n".join("\t".join(row) for row in rows.values()))
 
 
+def _is_copy_down(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_D and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+
+
 class _Cell(QStyledItemDelegate):
     """A cell is written in a field of the house: rare characters and input methods fare as elsewhere."""
 
@@ -167,6 +204,17 @@ class _Cell(QStyledItemDelegate):
         editor.setProperty("cell", True)
         editor.setAccessibleName(tr(HEADS[NAMES[index.column()]]))
         return editor
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Ctrl+D in a cell that is being written keeps the cell first: after Tab one always is."""
+        if isinstance(event, QKeyEvent) and isinstance(editor, QWidget) and _is_copy_down(event):
+            if event.type() == QEvent.Type.KeyPress:
+                self.commitData.emit(editor)
+                self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+                self._table.setFocus()
+                self._table.copy_down()
+            return True
+        return super().eventFilter(editor, event)
 
     def updateEditorGeometry(  # noqa: N802 - Qt's name
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
