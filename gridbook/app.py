@@ -15,7 +15,7 @@ from gridbook import paths
 from gridbook.errors import BookInUse
 from gridbook.i18n import tr
 from gridbook.store import before
-from gridbook.ui import aside
+from gridbook.ui import aside, qt_words
 from gridbook.ui.theme import theme
 from gridbook.ui.unlock import UnlockPage
 
@@ -45,9 +45,12 @@ class Program(QMainWindow):
         self._calibrate = calibrate
         self.desk: Desk | None = None
         self.window_: Window | None = None
+        self._left_at = ""
+        """The page that was in front when the book was locked; whoever opens it again goes on there."""
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
         self.setWindowTitle(tr("GridBook"))
+        qt_words.speak()
         self.resize(*SIZE)
         if before.is_cut_off(folder):
             _put_back(folder)
@@ -55,6 +58,14 @@ class Program(QMainWindow):
             self.open_store(self._unlock(before.people(folder)[0], passphrase))
         else:
             self._begin()
+
+    def appear(self) -> None:
+        """Show the window; where its usual size does not fit with its frame, it takes the whole screen."""
+        room = self.screen().availableSize()
+        if room.width() > self.width() and room.height() > self.height():
+            self.show()
+        else:
+            self.showMaximized()
 
     def _begin(self) -> None:
         if before.is_there(self.folder):
@@ -148,6 +159,8 @@ class Program(QMainWindow):
         self.window_.locked.connect(self.lock)
         self.window_.person_asked.connect(self.window_.lock)
         self.window_.restore_asked.connect(self._restore_this)
+        if self._left_at:
+            self.window_.show_screen(self._left_at)
         self._show(self.window_)
 
     def _look_for_damage(self, most: int) -> None:
@@ -169,6 +182,8 @@ class Program(QMainWindow):
         if self.desk is not None:
             self.desk.close()
             self.desk = None
+        if self.window_ is not None:
+            self._left_at = self.window_.in_front
         self.window_ = None
         self.ask_passphrase()
 
@@ -236,7 +251,7 @@ def run(folder: Path | None, passphrase_file: Path | None) -> int:
     if passphrase_file is not None:
         passphrase = passphrase_file.read_text(encoding="utf-8").rstrip("\r\n")
     program = Program(folder or paths.default_book(), passphrase)
-    program.show()
+    program.appear()
     return qt.exec()
 
 

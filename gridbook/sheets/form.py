@@ -36,7 +36,7 @@ class Printing:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The top of a sheet: title, code of the form, number of the record or what stands in its place."""
+    """The top of a sheet: title, code of the form if it has one, number or what stands in its place."""
 
     title: str
     code: str
@@ -83,8 +83,10 @@ def _head(heading: Heading, printing: Printing, width: float, top: float) -> lis
     )
     items: list[Item] = [
         Text(BINDING + aside, top + 3, body - 2 * aside, 13, title, style.size, True, align=Align.CENTER),
-        Text(BINDING, top - 0.5, aside, 4.5, form_code(heading.code), 9, valign=Valign.TOP, wrap=False),
     ]
+    if heading.code:
+        code = form_code(heading.code)
+        items.append(Text(BINDING, top - 0.5, aside, 4.5, code, 9, valign=Valign.TOP, wrap=False))
     meta = top + 18.2
     office, office_style = typeset.fitted(
         tr("Office: {name}").format(name=printing.office), body - 56, 5.6, Style(10.5), smallest=7

@@ -1,7 +1,7 @@
 """The one find box: results as one types, grouped, own cases only."""
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gridbook.i18n import tr
@@ -67,6 +67,12 @@ class FindBox(QLineEdit):
                 self._open(item)
         else:
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Whoever goes elsewhere takes the list of answers off the page."""
+        super().focusOutEvent(event)
+        self._asked += 1
+        self._answers.hide()
 
     def _ask(self) -> None:
         self._asked += 1

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gridbook import i18n
 from gridbook.i18n import N_, tr
+from gridbook.ui import qt_words
 from gridbook.ui.theme import SCALES, theme
 
 KEY = "look"
@@ -35,6 +36,7 @@ class Look:
         if (theme.scale, theme.dark, theme.high, i18n.language()) == (self.scale, dark, high, self.language):
             return False
         i18n.use(self.language)
+        qt_words.speak()
         theme.apply(scale=self.scale, dark=dark, high=high, asked=False)
         return True
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gridbook import i18n
@@ -13,9 +13,11 @@ from gridbook.records.place import LEVEL_NAMES, Level, level_of
 from gridbook.store import backup, book
 from gridbook.store.book import Store
 from gridbook.sync import joining
+from gridbook.ui import qt_words
 from gridbook.ui import theme as look
 from gridbook.ui.parts.buttons import Button, Chips
 from gridbook.ui.parts.fields import Field, TextInput
+from gridbook.ui.parts.recovery_key import RecoveryKey
 from gridbook.ui.parts.text import Heading, Muted, Text
 from gridbook.ui.theme import SCALES, theme
 from gridbook.ui.unlock import Middle as Middle
@@ -23,6 +25,8 @@ from gridbook.ui.unlock import Passphrase as Passphrase
 from gridbook.ui.unlock import UnlockPage as UnlockPage
 
 HEIGHT = 520
+READY = 4
+"""The last step."""
 
 
 class FirstRun(Middle):
@@ -69,11 +73,13 @@ class FirstRun(Middle):
                 self._check_desk()
             elif at == 2:
                 self._make_book()
-            elif at == 4 and self.store is not None:
+            elif at == READY and self.store is not None:
                 self.opened.emit(self.store)
                 return
         except BadValue as bad:
-            self._fields.get(bad.field, self._fields["unit"]).say(bad.sentence())
+            field = self._fields.get(bad.field, self._fields["unit"])
+            field.say(bad.sentence())
+            field.input.setFocus()
             return
         except GridbookError as error:
             self._fields["passphrase"].say(error.sentence())
@@ -84,9 +90,12 @@ class FirstRun(Middle):
         self.steps.setCurrentIndex(step)
         self._step.setText(tr("Step {n} of 5").format(n=step + 1))
         self.back.setVisible(step in (1, 2))
-        self.next.setText(tr("Start working") if step == 4 else tr("Next"))
+        self.next.setText(tr("Start working") if step == READY else tr("Next"))
         page = self.steps.widget(step)
-        if page is not None:
+        if step == READY:
+            self.next.setFocus()
+        elif page is not None:
+            # Enter does not leave the recovery key, which is shown only once: the button is pressed for it.
             (page.focusProxy() or page).setFocus()
 
     def _language(self) -> QWidget:
@@ -127,7 +136,9 @@ class FirstRun(Middle):
         self.unit, self.name = TextInput(15), TextInput(40)
         self._fields = {
             "unit": Field(
-                tr("Code of the unit"), self.unit, tr("15 digits for a grid, 12 for a community, 9 above")
+                tr("Code of the unit"),
+                self.unit,
+                tr("15 digits for a grid, 12 for a community, 9 above; the office above knows it"),
             ),
             "name": Field(tr("Name of the unit"), self.name, tr("for example 03社区-05网格")),
         }
@@ -169,21 +180,25 @@ class FirstRun(Middle):
                 )
             )
         )
-        self.key = Text("")
-        self.key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.key = RecoveryKey()
         layout.addWidget(self.key)
         layout.addStretch(1)
         return page
 
     def _ready(self) -> QWidget:
         page, layout = _page(tr("Ready"))
-        self.ready = Text("")
-        layout.addWidget(self.ready)
+        for said in (
+            tr("The book is made and encrypted. A first backup was made and tested by opening it."),
+            tr("First: write down estates and buildings under “Doors”, or load them from Excel."),
+            tr("Then: join the office above with a stick, under “Hand-over”."),
+        ):
+            layout.addWidget(Text(said))
         layout.addStretch(1)
         return page
 
     def _speak(self, language: object) -> None:
         i18n.use(str(language))
+        qt_words.speak()
         self.again.emit()
 
     def _check_desk(self) -> None:
@@ -216,14 +231,8 @@ class FirstRun(Middle):
                 calibrate=self._calibrate,
             )
             joining.found_root(self.store)
-            self.key.setText(recovery)
-            made = backup.make(self.store, self._folder / "backups")
-            self.ready.setText(
-                tr(
-                    "The book is made, encrypted and backed up ({file}); the backup was tested by "
-                    "opening it. Next: hand over by stick to join the office above."
-                ).format(file=made.name)
-            )
+            self.key.show_key(self.store, recovery)
+            backup.make(self.store, self._folder / "backups")
         self.passphrase.value = ""
         self.repeated.value = ""
 

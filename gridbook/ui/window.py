@@ -266,6 +266,7 @@ class Window(QMainWindow):
         acts = {
             "F1": self._show_help,
             "F2": lambda: self.show_screen("visits", {}),
+            "Shift+F2": lambda: self.show_screen("visits", {"pile": True}),
             "F3": lambda: self.show_screen("requests", {}),
             "F4": lambda: self.find_box.start(),
             "F5": lambda: self.show_screen("today"),

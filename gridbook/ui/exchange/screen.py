@@ -59,6 +59,7 @@ class ExchangeScreen(Screen):
         page.addWidget(self._stick_card())
         self.joining = JoiningCard(desk.store.unit)
         self.joining.admit.clicked.connect(self._admit)
+        self.joining.digits.entered.connect(self._admit)
         page.addWidget(self.joining)
         self.table: RecordTable[Moved] = RecordTable(
             columns(), tr("What goes and what comes"), EmptyState(tr("Choose the stick first."), icon="usb")

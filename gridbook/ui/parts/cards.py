@@ -150,6 +150,7 @@ class KeptLine(QWidget):
 
     def say(self, sentence: str, *, undo: bool = False) -> None:
         """Say what was kept, and whether it can be undone."""
+        self.setVisible(bool(sentence))
         self._text.setText(sentence)
         self._undo.setVisible(undo)
 

@@ -62,6 +62,8 @@ class Field(QWidget):
         layout.addLayout(below)
         if isinstance(input_, TextInput | LongText):
             input_.counted.connect(self._show_count)
+        if isinstance(input_, TextInput):
+            input_.textEdited.connect(lambda _: self._mended())
         input_.setAccessibleName(label)
         input_.setAccessibleDescription(hint)
         if hint and isinstance(input_, QLineEdit | QPlainTextEdit):
@@ -78,6 +80,11 @@ class Field(QWidget):
     def tell(self, error: GridbookError) -> None:
         """Say what was refused."""
         self.say(error.sentence())
+
+    def _mended(self) -> None:
+        """What was wrong is being mended; it is said again if it still is."""
+        if not self.wrong.isHidden():
+            self.say("")
 
     def _show_count(self, length: int, longest: int) -> None:
         self.count.setText(f"{length} / {longest}" if length >= longest * NEARLY_FULL else "")
@@ -116,6 +123,9 @@ class WordsField(Field):
         super().say(sentence)
         self._offered = ""
         self.instead.hide()
+
+    def _mended(self) -> None:
+        """Words that the book never records stay refused until they are gone."""
 
     def _look(self) -> None:
         found = wording.instead(self._words.value)

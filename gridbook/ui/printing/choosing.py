@@ -10,7 +10,7 @@ from gridbook import i18n
 from gridbook.i18n import tr
 from gridbook.records.base import local_day
 from gridbook.records.place import Place, level_of
-from gridbook.sheets import SHEETS, Of
+from gridbook.sheets import SHEETS, Of, Sheet
 from gridbook.sheets.from_book import Wanted
 from gridbook.store import caseload, counts, places, visits
 from gridbook.store.session import Session
@@ -45,7 +45,7 @@ class Choosing(QWidget):
         self.column.setSpacing(theme.px(look.S))
         level = level_of(desk.store.unit)
         here = [(code, sheet) for code, sheet in SHEETS.items() if level in sheet.desks]
-        self.sheet = Choice([(code, f"{code}  {tr(sheet.title)}") for code, sheet in here])
+        self.sheet = Choice([(code, f"{code}  {_title(sheet)}") for code, sheet in here])
         # The longest title does not push the others out of sight.
         self.sheet.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.sheet.setMinimumContentsLength(8)
@@ -287,3 +287,10 @@ def door_of(session: Session, asked: Mapping[str, object]) -> Place:
     building, door = asked["building"], str(asked["door"])
     assert isinstance(building, bytes)
     return places.known(session).at(building, door)
+
+
+def _title(sheet: Sheet) -> str:
+    """What a sheet is called; of two for the same thing it is said how many go on a page."""
+    if sheet.of is Of.VISITS:
+        return tr("{title} ({n} to a page)").format(title=tr(sheet.title), n=sheet.rows)
+    return tr(sheet.title)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gridbook.errors import GridbookError
 from gridbook.i18n import N_, tr
 from gridbook.press import glyphs, pdf, printer
+from gridbook.records.base import LOCAL
 from gridbook.records.place import Place
 from gridbook.records.request import Request
 from gridbook.records.visit import Visit
@@ -18,6 +19,7 @@ from gridbook.sheets import SHEETS, from_book
 from gridbook.sheets.from_book import Job, Wanted
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
+from gridbook.ui.parts import files
 from gridbook.ui.parts.buttons import Button, Chips
 from gridbook.ui.parts.cards import Card, Scrolled
 from gridbook.ui.parts.fields import Choice, Field
@@ -131,7 +133,8 @@ class PrintScreen(Screen):
             self._tell(tr("Choose what to print first."))
             return
         if path is None:
-            named = f"{self.job.sheet}.pdf"
+            day = f"{self.desk.store.clock.now().astimezone(LOCAL):%Y-%m-%d}"
+            named = files.in_documents(f"{self.job.title} {day}.pdf")
             chosen, _ = QFileDialog.getSaveFileName(self, tr("Keep as PDF"), named, "PDF (*.pdf)")
             if not chosen:
                 return
@@ -225,26 +228,30 @@ class PrintScreen(Screen):
 
     def _write_pdf(self, job: Job, path: Path) -> None:
         self._show(job)
-        said = tr("Kept as {path}.").format(path=path.name)
+        said = tr("Kept as {path}.").format(path=files.shown(path))
         self._begin(pdf.writing(job.pages, path, job.title), len(job.pages), said)
 
     def _begin(self, steps: Iterator[int], of: int, said: str) -> None:
         """Print page by page; between some and the next the window answers."""
+        pressed = QApplication.focusWidget()
         for button in (self.send, self.keep):
             button.setEnabled(False)
-        self._step(steps, of, said)
+        self._step(steps, of, said, pressed if pressed in (self.send, self.keep) else None)
 
-    def _step(self, steps: Iterator[int], of: int, said: str) -> None:
+    def _step(self, steps: Iterator[int], of: int, said: str, pressed: QWidget | None) -> None:
         try:
             done = max(islice(steps, AT_ONCE), default=0)
         except GridbookError as error:
             said, done = error.sentence(), 0
         if done and done % AT_ONCE == 0:
             self._tell(tr("{n} of {all} pages …").format(n=done, all=of))
-            QTimer.singleShot(0, self, lambda: self._step(steps, of, said))
+            QTimer.singleShot(0, self, lambda: self._step(steps, of, said, pressed))
             return
         for button in (self.send, self.keep):
             button.setEnabled(True)
+        if pressed is not None:
+            # A button that is not enabled loses the keyboard; it gets it back.
+            pressed.setFocus()
         self._say(said)
         self.waiting.load()
 

@@ -29,6 +29,7 @@ from gridbook.store import loads
 from gridbook.store.loads import Load, Undone
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
+from gridbook.ui.parts import files
 from gridbook.ui.parts.buttons import Button, Chips
 from gridbook.ui.parts.cards import Card, clear
 from gridbook.ui.parts.fields import Choice, Field
@@ -109,7 +110,9 @@ class RegistersScreen(Screen):
         """Choose a file and read it in a process of its own."""
         if path is None:
             kinds = tr("Registers (*.xlsx *.csv *.txt)")
-            chosen, _ = QFileDialog.getOpenFileName(self, tr("Choose an old register"), "", kinds)
+            chosen, _ = QFileDialog.getOpenFileName(
+                self, tr("Choose an old register"), files.in_documents(), kinds
+            )
             if not chosen:
                 return
             path = Path(chosen)
@@ -308,7 +311,9 @@ class RegistersScreen(Screen):
             return
         if path is None:
             named = tr("rows to correct.xlsx")
-            chosen, _ = QFileDialog.getSaveFileName(self, tr("Save the wrong rows"), named, "Excel (*.xlsx)")
+            chosen, _ = QFileDialog.getSaveFileName(
+                self, tr("Save the wrong rows"), files.in_documents(named), "Excel (*.xlsx)"
+            )
             if not chosen:
                 return
             path = Path(chosen)

@@ -15,7 +15,7 @@ from gridbook.records.care import CareContact, Consent
 from gridbook.records.errand import DocumentReceipt, Mandate
 from gridbook.records.request import STATUS_NAMES, Particulars, Request
 from gridbook.records.visit import Visit, VisitDetails
-from gridbook.store import today
+from gridbook.store import places, today
 from gridbook.store.care import CareRow
 from gridbook.store.caseload import RequestRow
 from gridbook.store.session import Session
@@ -79,6 +79,17 @@ class TodayScreen(Screen):
             for part in parts:
                 column.addWidget(part, 1)
             columns.addLayout(column, 1)
+        self.ground = Card()
+        said = Text(tr("No building is written down yet. Visits and requests need one."))
+        build = Button(tr("Write down estates and buildings"), "primary", "building-2")
+        build.clicked.connect(lambda: self.opened.emit("doors", None))
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(look.L))
+        row.addWidget(said, 1)
+        row.addWidget(build)
+        self.ground.body.addLayout(row)
+        self.ground.hide()
+        page.addWidget(self.ground)
         self.quiet = Muted(tr("✓ All is done for today."))
         self.quiet.setContentsMargins(theme.px(look.L), theme.px(look.L), 0, theme.px(look.L))
         self.quiet.hide()
@@ -186,6 +197,7 @@ class TodayScreen(Screen):
             ]
         )
         self.hand_over.show_work(found, today_)
+        self.ground.setVisible(morning.bare)
         lists = (self.due, self.contacts, self.papers, self.waiting)
         quiet = not found.unsent and not any(one.lines for one in lists)
         self.quiet.setVisible(quiet)
@@ -196,12 +208,14 @@ class _Morning(NamedTuple):
     found: Today
     today: date
     left: Mapping[RecordId, int | None]
+    bare: bool
+    """Nobody wrote down a building yet."""
 
 
 def _morning(session: Session) -> _Morning:
     found = today.of(session)
     left = {one.request.id: days_left(session, one.state.due_at) for one in (*found.inbox, *found.due)}
-    return _Morning(found, session.today, left)
+    return _Morning(found, session.today, left, bare=not places.buildings(session))
 
 
 def _since(agreed: date, now: date) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 
 from gridbook.errors import BadValue, GridbookError
 from gridbook.i18n import tr
@@ -63,6 +62,8 @@ class VisitForm(VisitInputs):
         if what and what.get("reason"):
             self.reason.value = what["reason"]
         self.door.setFocus()
+        # A door that was half written before is written over by the next one.
+        self.door.selectAll()
 
     def key_in(self, typed: str, otherwise: Callable[[], None]) -> None:
         """Open the form for a blank sheet by the number printed on it."""
@@ -166,9 +167,6 @@ class VisitForm(VisitInputs):
         self.door.found.connect(self._door_found)
         self.door.textEdited.connect(lambda _: self._no_twin())
         self.save.clicked.connect(self.keep)
-        for key in ("Ctrl+Return", "Ctrl+Enter"):
-            within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            QShortcut(QKeySequence(key), self, context=within).activated.connect(self.keep)
         self.twin.opened.connect(self._open_twin)
         self.twin.kept_both.connect(self.keep)
         self.kept_line.undone.connect(self._take_back)

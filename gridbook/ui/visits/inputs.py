@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gridbook import catalog
@@ -101,18 +101,29 @@ class VisitInputs(QWidget):
         page.addWidget(self.late)
         self.twin = Twin()
         page.addWidget(self.twin)
+        page.addWidget(self._unfolding())
+        page.addStretch(1)
+        self.foot = self._foot()
+        self.be_today()
+
+    def _foot(self) -> QWidget:
+        """What was kept and the buttons; they stay in sight below the fields, however many are open."""
+        foot = QWidget()
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(look.XS))
         self.kept_line = KeptLine()
-        buttons = QHBoxLayout()
+        self.kept_line.hide()
         self.save = Button(tr("Keep the visit"), "primary", "check")
         self.more = Button(tr("Items and note"), "quiet", "chevron-down")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.px(look.S))
         buttons.addWidget(self.save)
         buttons.addWidget(self.more)
         buttons.addStretch(1)
-        page.addLayout(buttons)
-        page.addWidget(self.kept_line)
-        page.addWidget(self._unfolding())
-        page.addStretch(1)
-        self.be_today()
+        column.addWidget(self.kept_line)
+        column.addLayout(buttons)
+        return foot
 
     def _unfolding(self) -> QWidget:
         self.unfolded = QWidget()
@@ -143,7 +154,7 @@ class VisitInputs(QWidget):
         self.note = LongText(NOTE)
         self.fields |= {
             "companion": WordsField(tr("Companion"), self.companion),
-            "next_on": Field(tr("Agreed next contact"), self.next_on),
+            "next_on": Field(tr("Agreed next contact"), self.next_on, tr("for example 12-05 or 明天")),
             "note": WordsField(tr("Note — stays in this book"), self.note),
             "items": self.item_fields[0],
         }
@@ -172,13 +183,20 @@ class VisitInputs(QWidget):
         self.day.left.connect(self._say_late)
         self.part.moved_on.connect(lambda: self.save.setFocus())
         self.part.chosen.connect(lambda _: self._day_written())
-        self.more.clicked.connect(lambda: self.unfolded.setVisible(not self.unfolded.isVisible()))
+        self.more.clicked.connect(self._unfold)
         lines = (self.door, self.day, self.companion, self.next_on, *(text for _, text in self.items))
         for one in lines:
             one.left.connect(self.left)
         self.note.left.connect(self.left)
         for chips in (self.reason, self.mode, self.outcome, self.part):
             chips.chosen.connect(lambda _: self.left.emit())
+
+    def _unfold(self) -> None:
+        """Show what is seldom needed and go there, or put it away and go back to the buttons."""
+        self.unfolded.setVisible(self.unfolded.isHidden())
+        to = self.save if self.unfolded.isHidden() else self.items[0][0]
+        # Where it lies is known when the layout has had its turn; then the page scrolls to it.
+        QTimer.singleShot(0, to, to.setFocus)
 
     def _day_written(self) -> None:
         self._day_meant = True

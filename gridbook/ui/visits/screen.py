@@ -78,6 +78,7 @@ class VisitsScreen(Screen):
         self.form.visit_wanted.connect(self.open)
         self.sheet = SideSheet(tr("New visit"))
         self.sheet.body.addWidget(self.form)
+        self.sheet.foot.addWidget(self.form.foot, 1)
         self.reading = SideSheet(tr("Visit"))
         self.facts = Facts()
         self.reading.body.addWidget(self.facts)
@@ -128,7 +129,8 @@ class VisitsScreen(Screen):
         self.pages = QStackedLayout(self)
         self.pages.addWidget(beside)
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Shift+F2"), self, context=within).activated.connect(self.key_in_pile)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(key), self.sheet, context=within).activated.connect(self.form.keep)
         self.list_sheets = ListSheets(desk, self.pane, "visits")
         self._sheets = (self.sheet, self.reading, *(sheet for sheet, _ in self.list_sheets.all()))
         for sheet in self._sheets[2:]:

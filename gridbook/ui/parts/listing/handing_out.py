@@ -16,6 +16,7 @@ from gridbook.sheets import from_book, list_page
 from gridbook.store.book import Store
 from gridbook.store.views import View
 from gridbook.ui.desk import Desk
+from gridbook.ui.parts import files
 from gridbook.ui.parts.buttons import Button, Chips
 from gridbook.ui.parts.cards import Facts, SideSheet
 from gridbook.ui.parts.fields import Field
@@ -94,7 +95,9 @@ class HandOutSheet(SideSheet):
         if path is None:
             named = f"{self._view.name or tr(export.KIND_NAMES[self._view.kind])}.{form}"
             kinds = f"{FORM_NAMES[form]} (*.{form})"
-            chosen, _ = QFileDialog.getSaveFileName(self, tr("Hand out this list"), named, kinds)
+            chosen, _ = QFileDialog.getSaveFileName(
+                self, tr("Hand out this list"), files.in_documents(named), kinds
+            )
             if not chosen:
                 return
             path = Path(chosen)
