@@ -54,9 +54,7 @@ def _notes() -> str:
     return "\n".join(
         (
             tr("1. It opens the book when a passphrase is forgotten, and sealed backups on another PC."),
-            tr(
-                "2. Lock it away in the office, apart from the PC. Do not copy it, and do not keep it in a PC."
-            ),
+            tr("2. Lock it away in the office, apart from the PC. Do not copy it or keep it in a PC."),
             tr("3. Nobody can make it again. Whoever has it and the book can read the book."),
         )
     )

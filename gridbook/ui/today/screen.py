@@ -13,6 +13,7 @@ from gridbook.i18n import N_, tr
 from gridbook.records.base import LOCAL, RecordId, local_day
 from gridbook.records.care import CareContact, Consent
 from gridbook.records.errand import DocumentReceipt, Mandate
+from gridbook.records.place import Building, Estate
 from gridbook.records.request import STATUS_NAMES, Particulars, Request
 from gridbook.records.visit import Visit, VisitDetails
 from gridbook.store import places, today
@@ -42,7 +43,10 @@ class TodayScreen(Screen):
     NAME = "today"
     TITLE = N_("Today")
     SHOWS = frozenset(
-        {Request, Particulars, Visit, VisitDetails, CareContact, Consent, Mandate, DocumentReceipt}
+        {
+            *(Request, Particulars, Visit, VisitDetails, CareContact, Consent, Mandate, DocumentReceipt),
+            *(Estate, Building),
+        }
     )
 
     def __init__(self, desk: Desk) -> None:

@@ -23,6 +23,8 @@ from gridbook.ui.parts.flow import Flow
 from gridbook.ui.theme import theme
 
 WIDTH = 150
+AROUND = 54
+"""What a choice has beside its words: padding and arrow."""
 DAY_WIDTH = 100
 """How wide a filter is at 100 %; a longer word is read when it is opened."""
 OPEN_WIDTH = 240
@@ -141,7 +143,9 @@ class FilterBar(QWidget):
     def _add(self, key: str, name: str, options: Options) -> None:
         choice = Choice([("", tr("{name}: any").format(name=name)), *options])
         choice.setAccessibleName(name)
-        choice.setFixedWidth(theme.px(WIDTH))
+        choice.ensurePolished()
+        words = choice.fontMetrics().horizontalAdvance(choice.itemText(0))
+        choice.setFixedWidth(max(theme.px(WIDTH), words + theme.px(AROUND)))
         choice.view().setMinimumWidth(theme.px(OPEN_WIDTH))
         choice.setProperty("filter", True)
         choice.currentIndexChanged.connect(lambda _: self._changed())
