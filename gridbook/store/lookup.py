@@ -33,8 +33,8 @@ def holding(session: Session, parts: Sequence[str], most: int) -> list[RecordId]
         )
         if len(found) >= most:
             return found
-        terms = _terms(session, max(parts, key=len))
-        return _indexed(session, " OR ".join(map(_quoted, terms)), like, values, most) if terms else []
+        match = _beginning(session, parts)
+        return _indexed(session, match, like, values, most) if match else []
     return _read(session, "SELECT id AS n, id, words FROM finder", like, values, most)
 
 
@@ -56,16 +56,15 @@ def nearly(session: Session, word: str, most: int) -> list[RecordId]:
     """The cases of which one line holds the word with one letter wrong, missing, too many or changed over."""
     if len(word) < LEAST_NEAR and not (len(word) == LEAST_NEAR - 1 and not word.isascii()):
         return []
-    clauses = dict.fromkeys(
-        " AND ".join(map(_quoted, grams))
-        for n in range(len(word) - 1)
-        if (grams := [*_grams(word[:n]), *_grams(word[n + 2 :])])
-    )
-    if session.indexed and clauses:
+    places = [n for n in range(len(word) - 1) if _grams(word[:n]) or _grams(word[n + 2 :])]
+    if session.indexed and places:
+        # One of these stands there unharmed; only such lines are worth a closer look.
         rows = session.run(
-            "SELECT id, finder.words FROM finder_index CROSS JOIN finder ON finder.n = finder_index.rowid "
-            f"WHERE finder_index MATCH ? ORDER BY finder_index.rowid DESC LIMIT {LOOKED_AT}",
-            (" OR ".join(f"({clause})" for clause in clauses),),
+            "SELECT id, words FROM (SELECT finder_index.rowid AS n, id, finder.words FROM finder_index "
+            "CROSS JOIN finder ON finder.n = finder_index.rowid "
+            f"WHERE finder_index MATCH ? ORDER BY finder_index.rowid DESC LIMIT {LOOKED_AT}) "
+            "WHERE instr(words, ?) OR instr(words, ?) OR instr(words, ?) ORDER BY n DESC",
+            (_but_for_two(word, places), *_halves(word), _crossed(word)),
         )
     else:
         rows = session.run(f"SELECT id, words FROM finder ORDER BY n DESC LIMIT {LOOKED_AT * 2}")
@@ -74,13 +73,38 @@ def nearly(session: Session, word: str, most: int) -> list[RecordId]:
 
 
 def is_near(word: str, line: str) -> bool:
-    """Whether the line holds the word with at most one edit, the first or the second half of it unharmed."""
-    middle = len(word) // 2
-    first, second = word[:middle], word[middle:]
+    """Whether the line holds the word with at most one edit."""
+    # An edit leaves one of the halves unharmed, unless it changes over the letters where they meet.
+    first, second = _halves(word)
     backwards, drow = line[::-1], first[::-1]
-    return any(_goes_on(line, at, second) for at in _places(line, first)) or any(
-        _goes_on(backwards, at, drow) for at in _places(backwards, second[::-1])
+    return (
+        any(_goes_on(line, at, second) for at in _places(line, first))
+        or any(_goes_on(backwards, at, drow) for at in _places(backwards, second[::-1]))
+        or _crossed(word) in line
     )
+
+
+def _halves(word: str) -> tuple[str, str]:
+    middle = len(word) // 2
+    return word[:middle], word[middle:]
+
+
+def _crossed(word: str) -> str:
+    first, second = _halves(word)
+    return first[:-1] + second[:1] + first[-1:] + second[1:]
+
+
+def _but_for_two(word: str, places: Sequence[int], asked: Sequence[str] = ()) -> str:
+    """What the index is asked for: all but two letters side by side, which begin at one of these places."""
+    # What these have in common is asked once; place by place it takes twice as long.
+    common = dict.fromkeys([*_grams(word[: places[0]]), *_grams(word[places[-1] + 2 :])])
+    same = [_quoted(gram) for gram in common if gram not in asked]
+    if len(places) > 1:
+        middle = len(places) // 2
+        halves = [_but_for_two(word, half, [*asked, *common]) for half in (places[:middle], places[middle:])]
+        if all(halves):
+            same.append(f"({halves[0]} OR {halves[1]})")
+    return " AND ".join(same)
 
 
 def _places(line: str, piece: str) -> Iterable[int]:
@@ -120,8 +144,20 @@ def _escaped(part: str) -> str:
     return re.sub(r"([!%_])", r"!\1", part)
 
 
+def _beginning(session: Session, parts: Sequence[str]) -> str:
+    """What the index is asked for parts too short for it: all that begins so; nothing where nothing does."""
+    asked: list[str] = []
+    for part in sorted(parts, key=len, reverse=True):
+        terms = _terms(session, part)
+        if not terms:
+            return ""
+        # What begins in more ways than are read narrows nothing; the line itself is looked at anyway.
+        if len(terms) < MOST_TERMS or not asked:
+            asked.append(" OR ".join(map(_quoted, terms)))
+    return " AND ".join(f"({terms})" for terms in asked)
+
+
 def _terms(session: Session, part: str) -> list[str]:
-    """What the index knows that begins so."""
     rows = session.run(
         f"SELECT term FROM finder_term WHERE term >= ? AND term < ? LIMIT {MOST_TERMS}", (part, part + LAST)
     )

@@ -1,8 +1,13 @@
 """Words a case can be found by: the text, its full pinyin and its initials, all readings of a surname."""
 
+import os
 import re
 from functools import cache
 from itertools import product
+
+# Read here character by character, so its dictionary of phrases (46 MB, and lists that every full collection
+# of garbage goes through) would answer nothing.
+os.environ["PYPINYIN_NO_PHRASES"] = "1"
 
 # pypinyin reads these wrongly as surnames; both the common and the surname reading are indexed.
 SURNAMES: dict[str, tuple[str, ...]] = {
@@ -80,7 +85,7 @@ def folded(typed: str) -> str:
 
 @cache
 def _of_character(c: str) -> tuple[str, ...]:
-    # Its dictionary takes 55 MB and a third of a second, and a book without cases never asks it.
+    # Its dictionary takes 50 ms, and a start without cases never asks it.
     from pypinyin import Style, pinyin
 
     found = pinyin(c, style=Style.NORMAL, heteronym=True, errors="ignore")

@@ -1,12 +1,13 @@
 """Find as one types: every way a worker may remember a case."""
 
+import sys
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gridbook.records.request import RequestEntry
-from gridbook.store import journal, lookup, requests, search, visits
+from gridbook.store import journal, lookup, pinyin, requests, search, visits
 from gridbook.store.book import Store
 from tests import make
 
@@ -122,6 +123,23 @@ def test_one_letter_may_be_typed_wrong(grid: Store, name: str, typed: str) -> No
     assert found.nearly == (typed != "cengjianguo")
 
 
+def test_any_letter_of_a_long_name_may_be_wrong(grid: Store) -> None:
+    entry, typed = asked(grid, "何巧丽梅"), "heqiaolimei"
+    for name in ("何巧", "丽梅", "李女士"):
+        asked(grid, name)
+
+    for n in range(len(typed)):
+        changed_over = typed[:n] + typed[n : n + 2][::-1] + typed[n + 2 :]
+        for wrong in (typed[:n] + "x" + typed[n + 1 :], typed[:n] + "x" + typed[n:], changed_over):
+            found = grid.read(search.find, wrong).requests
+            assert [row.request.id for row in found] == [entry.request.id], wrong
+
+
+def test_the_dictionary_of_phrases_which_no_name_needs_is_not_read() -> None:
+    assert pinyin.readings("重庆") == [("chongqing", "cq"), ("zhongqing", "zq")]
+    assert "pypinyin.phrases_dict" not in sys.modules
+
+
 def test_a_wrong_digit_of_a_telephone_or_a_misread_number_finds_the_case_and_says_so(grid: Store) -> None:
     entry = asked(grid, "王女士", phone="19900001234")
     number = entry.request.number
@@ -152,9 +170,13 @@ def test_what_is_old_is_found_among_many(grid: Store, monkeypatch: pytest.Monkey
         "佴 漏",
         "佴晓莉",
         "naixiaolo",
+        "佴 水",
+        "xl ls",
     ):
         found = grid.read(search.find, typed).requests
         assert [row.request.id for row in found] == [entry.request.id], typed
+    for typed in ("佴 梯", "佴 灯", "xl dt"):
+        assert grid.read(search.find, typed).nothing, typed
 
 
 def test_what_was_erased_or_changed_is_found_no_more(grid: Store) -> None:
