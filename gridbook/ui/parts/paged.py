@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QHeaderView, QStackedLayout, QWidget
 from gridbook.i18n import tr
 from gridbook.records.base import RecordId
 from gridbook.ui import theme as look
-from gridbook.ui.parts.badge_cell import BadgeCell
+from gridbook.ui.parts.cell import Cell, CellPainter
 from gridbook.ui.parts.empty import EmptyState
-from gridbook.ui.parts.table import ROLES, Column, Index, View, shown, width_of
+from gridbook.ui.parts.table import ROLES, Column, Index, View, cell_of, shown, width_of
 from gridbook.ui.theme import theme
 
 Row = TypeVar("Row")
@@ -30,7 +30,10 @@ PAGE = 50
 """So many rows are asked for at once: what a window shows, and a little more."""
 KEPT = 3000
 """So many rows are kept at hand; those looked at longest ago go first."""
-ON_THE_WAY = "…"
+AHEAD = 25
+"""So many rows beyond the window's edge are read before one scrolls there: two windows full."""
+ON_THE_WAY = Cell("…")
+NOTHING = Cell()
 MOST_KEPT_SELECTED = 500
 """So many selected records are found again after a change; nobody picked more one by one."""
 
@@ -45,6 +48,7 @@ class _Model(QAbstractTableModel, Generic[Row]):
         self.ids = b""
         self.order: tuple[int, bool] | None = None
         self._rows: OrderedDict[RecordId, Row] = OrderedDict()
+        self._cells: dict[RecordId, list[Cell | None]] = {}
         self._old: set[RecordId] = set()
         self.missing: set[int] = set()
 
@@ -57,22 +61,27 @@ class _Model(QAbstractTableModel, Generic[Row]):
         self._take(rows)
         self.endResetModel()
 
-    def give(self, rows: Iterable[Row], asked: Iterable[RecordId]) -> None:
-        """Rows that were asked for; one that is not among them is gone."""
+    def give(self, rows: Iterable[Row], asked: Sequence[RecordId], first: int) -> None:
+        """Rows that were asked for, from that place on; one that is not among them is gone."""
         self._old.difference_update(asked)
         self._take(rows)
-        last = self.rowCount() - 1
-        if last >= 0:
-            self.dataChanged.emit(self.index(0, 0), self.index(last, len(self.columns) - 1))
+        last = first + len(asked) - 1
+        if not self.ids.startswith(b"".join(asked), first * ID):
+            # Another list came meanwhile, and these rows may stand anywhere in it.
+            first, last = 0, self.rowCount() - 1
+        if last >= first:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
 
     def _take(self, rows: Iterable[Row]) -> None:
         for row in rows:
             key = self._key(row)
             self._rows[key] = row
             self._rows.move_to_end(key)
+            self._cells[key] = [None] * len(self.columns)
             self._old.discard(key)
         while len(self._rows) > KEPT:
             gone, _ = self._rows.popitem(last=False)
+            del self._cells[gone]
             self._old.discard(gone)
 
     def id_of(self, n: int) -> RecordId:
@@ -88,6 +97,22 @@ class _Model(QAbstractTableModel, Generic[Row]):
                 self.wanted.emit()
             self.missing.add(n)
         return held
+
+    def cell(self, n: int, column: int) -> Cell:
+        """What stands in a cell; it is put into words once, however often it is drawn."""
+        row = self.row(n)
+        if row is None:
+            return NOTHING if column else ON_THE_WAY
+        cells = self._cells[self.id_of(n)]
+        made = cells[column]
+        if made is None:
+            made = cells[column] = cell_of(self.columns[column], row)
+        return made
+
+    def holds(self, n: int) -> bool:
+        """Whether the newest of a row is at hand."""
+        key = self.id_of(n)
+        return key in self._rows and key not in self._old
 
     def place_of(self, record: RecordId) -> int:
         """In which row a record stands; -1 where it does not."""
@@ -105,13 +130,7 @@ class _Model(QAbstractTableModel, Generic[Row]):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role not in ROLES:
             return None
-        column = self.columns[index.column()]
-        row = self.row(index.row())
-        if row is not None:
-            return shown(column, row, role)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return ON_THE_WAY if index.column() == 0 else ""
-        return None
+        return shown(self.cell(index.row(), index.column()), role)
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -167,13 +186,12 @@ class PagedTable(QWidget, Generic[Row]):
         self.view = View()
         self.view.setModel(self._model)
         self.view.dress(name)
+        self.view.setItemDelegate(CellPainter(self.view, self._model.cell))
         header = self.view.horizontalHeader()
         header.setSectionsMovable(True)
         header.setMinimumSectionSize(theme.px(look.XXL))
         for n, column in enumerate(columns):
             self.view.setColumnWidth(n, width_of(column))
-            if column.badge is not None:
-                self.view.setItemDelegateForColumn(n, BadgeCell(self.view))
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(empty)
@@ -181,6 +199,7 @@ class PagedTable(QWidget, Generic[Row]):
         self._stack.addWidget(self.none)
         self._stack.setCurrentWidget(empty)
         self._under_way = False
+        self._asked_at = self._top = 0
         self._by_hand = False
         self._arranging = False
         # One turn of the loop, so that a page is asked for once and not row by row.
@@ -190,6 +209,7 @@ class PagedTable(QWidget, Generic[Row]):
         self._soon.timeout.connect(self._ask)
         self._model.wanted.connect(self._soon.start)
         self._model.ordered.connect(self._order)
+        self.view.verticalScrollBar().valueChanged.connect(lambda: self._soon.start())
         self.view.setSortingEnabled(True)
         self.view.doubleClicked.connect(lambda index: self._open(index.row()))
         self.view.entered.connect(lambda: self._open(self.view.currentIndex().row()))
@@ -222,7 +242,7 @@ class PagedTable(QWidget, Generic[Row]):
     def give(self, rows: Sequence[Row], asked: Sequence[RecordId]) -> None:
         """Rows that were asked for."""
         self._under_way = False
-        self._model.give(rows, asked)
+        self._model.give(rows, asked, self._asked_at)
         if self._model.missing:
             self._soon.start()
 
@@ -305,18 +325,34 @@ class PagedTable(QWidget, Generic[Row]):
         self.view.setHorizontalScrollBarPolicy(off if fits or not self._chosen else on)
 
     def _ask(self) -> None:
-        """Ask for the page that is in sight; what was scrolled past is not read at all."""
-        if self._under_way or not self._model.missing:
+        """Ask for the page that is in sight, else for what comes next; what was scrolled past is not read."""
+        if self._under_way:
             return
         top = max(0, self.view.rowAt(0))
-        bottom = min(top + PAGE, self.count())
+        way, self._top = top - self._top, top
+        near = self._missing(top)
+        if not near and 0 < abs(way) <= PAGE:
+            # After a leap nobody knows in which direction it goes on.
+            near = self._ahead(top, way)
+        if near:
+            self._ask_from(min(near) if way >= 0 else max(0, max(near) - PAGE + 1))
+
+    def _ask_from(self, first: int) -> None:
+        asked = [self._model.id_of(n) for n in range(first, min(first + PAGE, self.count()))]
+        self._under_way, self._asked_at = True, first
+        self.wanted.emit(asked)
+
+    def _missing(self, top: int) -> list[int]:
         missing = sorted(self._model.missing)
         self._model.missing.clear()
-        near = [n for n in missing if top - PAGE < n < bottom] or missing[-1:]
-        first = max(0, min(near))
-        asked = [self._model.id_of(n) for n in range(first, min(first + PAGE, self.count()))]
-        self._under_way = True
-        self.wanted.emit(asked)
+        return [n for n in missing if top - PAGE < n < top + PAGE] or missing[-1:]
+
+    def _ahead(self, top: int, way: int) -> list[int]:
+        """Rows that one scrolls towards and that were not read yet."""
+        last = self.view.rowAt(self.view.viewport().height() - 1)
+        last = last if last >= 0 else self.count() - 1
+        rows = range(top, min(last + AHEAD, self.count())) if way > 0 else range(max(0, top - AHEAD), last)
+        return [n for n in rows if not self._model.holds(n)]
 
     def _open(self, n: int) -> None:
         row = self._model.row(n) if 0 <= n < self.count() else None

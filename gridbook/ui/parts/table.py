@@ -16,7 +16,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
 
 from gridbook.ui import theme as look
-from gridbook.ui.parts.badge_cell import STATE, BadgeCell
+from gridbook.ui.parts.cell import STATE, Cell, CellPainter
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.theme import Type, theme
 
@@ -56,17 +56,25 @@ ROLES = frozenset((*map(int, _TEXTS), int(_ALIGNMENT), int(_FOREGROUND), STATE))
 """What a cell answers to at all."""
 
 
-def shown(column: Column[Row], row: Row, role: int) -> Any:
+def cell_of(column: Column[Row], row: Row) -> Cell:
+    """What a row shows in a column."""
+    return Cell(
+        column.text(row),
+        column.colour(row) if column.colour is not None else "text",
+        column.badge(row) if column.badge is not None else "",
+        column.numbers,
+    )
+
+
+def shown(cell: Cell, role: int) -> Any:
     """What a cell is, for one of Qt's roles."""
     if role in _TEXTS:
-        return column.text(row)
+        return cell.text
     if role == _ALIGNMENT:
-        return _RIGHT if column.numbers else _LEFT
-    if role == _FOREGROUND and column.colour is not None:
-        return theme.colour(column.colour(row))
-    if role == STATE and column.badge is not None:
-        return column.badge(row)
-    return None
+        return _RIGHT if cell.right else _LEFT
+    if role == _FOREGROUND:
+        return theme.colour(cell.colour)
+    return cell.badge or None
 
 
 class _Model(QAbstractTableModel, Generic[Row]):
@@ -92,7 +100,11 @@ class _Model(QAbstractTableModel, Generic[Row]):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role not in ROLES:
             return None
-        return shown(self.columns[index.column()], self.rows[index.row()], role)
+        return shown(self.cell(index.row(), index.column()), role)
+
+    def cell(self, n: int, column: int) -> Cell:
+        """What stands in a cell."""
+        return cell_of(self.columns[column], self.rows[n])
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -173,6 +185,7 @@ class RecordTable(QWidget, Generic[Row]):
         self.view = View()
         self.view.setModel(self._model)
         self.view.dress(name)
+        self.view.setItemDelegate(CellPainter(self.view, self._model.cell))
         header = self.view.horizontalHeader()
         if any(column.stretch for column in columns):
             # One column takes what is left, so there is nothing beside it to scroll to.
@@ -181,8 +194,6 @@ class RecordTable(QWidget, Generic[Row]):
             self.view.setColumnWidth(n, width_of(column))
             if column.stretch:
                 header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
-            if column.badge is not None:
-                self.view.setItemDelegateForColumn(n, BadgeCell(self.view))
         self.view.setSortingEnabled(True)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.view)
