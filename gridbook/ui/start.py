@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gridbook import i18n
 from gridbook.errors import BadValue, GridbookError
@@ -16,6 +17,7 @@ from gridbook.sync import joining
 from gridbook.ui import qt_words
 from gridbook.ui import theme as look
 from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.cards import Scrolled
 from gridbook.ui.parts.fields import Field, TextInput
 from gridbook.ui.parts.recovery_key import RecoveryKey
 from gridbook.ui.parts.text import Heading, Muted, Text
@@ -46,10 +48,12 @@ class FirstRun(Middle):
         self._step = Muted("")
         self.card.body.addWidget(self._step)
         self.steps = QStackedWidget()
-        self.card.setMaximumHeight(theme.px(HEIGHT))
         for page in (self._language(), self._desk(), self._person(), self._recovery(), self._ready()):
             self.steps.addWidget(page)
-        self.card.body.addWidget(self.steps)
+        scrolled = Scrolled(self.steps)
+        # The step scrolls by itself, so that the buttons stay in sight at large type.
+        scrolled.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.card.body.addWidget(scrolled, 1)
         row = QHBoxLayout()
         self.back = Button(tr("Back"), "quiet", "chevron-left")
         self.back.clicked.connect(self.go_back)
@@ -60,6 +64,11 @@ class FirstRun(Middle):
         row.addWidget(self.next)
         self.card.body.addLayout(row)
         self._at(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The card is as high as the longest step needs, if the window is."""
+        super().resizeEvent(event)
+        self.card.setFixedHeight(min(theme.px(HEIGHT), event.size().height() - 2 * theme.px(look.L)))
 
     def go_back(self) -> None:
         """One step back; what was typed stays."""

@@ -64,6 +64,10 @@ def walked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             i18n.use("zh_CN")
 
 
+READ_FIRST = ("office", "ForgottenPage", "RestorePage")
+"""What is filled in or read from the top down first, and only then done."""
+
+
 class Walked(NamedTuple):
     """The look that was worn and every complaint."""
 
@@ -128,6 +132,15 @@ def _views(desk: Desk) -> list[View]:
 
 def test_nothing_is_clipped(walked: Walked) -> None:
     assert not walked.against("clipped"), walked.against("clipped")
+
+
+def test_the_strong_button_of_each_page_is_in_sight(walked: Walked) -> None:
+    found = [
+        one
+        for one in walked.complaints
+        if one.rule == "out of sight" and not one.where.startswith(READ_FIRST)
+    ]
+    assert not found, "\n".join(f"{one.where}: {one.what}" for one in found)
 
 
 def test_nothing_lies_over_something_else(walked: Walked) -> None:

@@ -68,6 +68,7 @@ def of_page(page: QWidget, where: str) -> list[Complaint]:
     seen = list(_visible(page))
     return [
         *(Complaint("clipped", where, what) for what in _clipped(page, seen)),
+        *(Complaint("out of sight", where, what) for what in _out_of_sight(seen)),
         *(Complaint("overlap", where, what) for what in _overlaps(seen)),
         *(Complaint("nameless", where, what) for what in _nameless(seen)),
         *(Complaint("unlabelled", where, what) for what in _unlabelled(page, seen)),
@@ -171,6 +172,19 @@ def _in_scrolled(widget: QWidget, page: QWidget) -> bool:
 
 def _place(widget: QWidget, page: QWidget) -> QRect:
     return QRect(widget.mapTo(page, QPoint(0, 0)), widget.size())
+
+
+def _out_of_sight(seen: Sequence[QWidget]) -> Iterator[str]:
+    """What a page is there for is done by a strong button; nobody should have to scroll for the first one."""
+    strong = [
+        widget
+        for widget in seen
+        if isinstance(widget, QAbstractButton)
+        and widget.property("kind") in ("primary", "large")
+        and widget.isEnabled()
+    ]
+    if strong and not any(one.visibleRegion().boundingRect().size() == one.size() for one in strong):
+        yield f"{_called(strong[0])} is scrolled out of sight"
 
 
 def _overlaps(seen: Sequence[QWidget]) -> Iterator[str]:

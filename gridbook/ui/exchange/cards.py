@@ -30,12 +30,12 @@ def side_by_side() -> QBoxLayout:
 
 
 class Steps(Card):
-    """Three large steps; the present one stands out."""
+    """Three large steps; the present one stands out, and at large type it alone has room for its words."""
 
     def __init__(self) -> None:
         super().__init__()
-        row = side_by_side()
-        row.setSpacing(theme.px(look.XL if theme.roomy else look.S))
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(look.XL if theme.roomy else look.M))
         self._words: list[tuple[QLabel, Text, str]] = []
         for n, (icon, word) in enumerate(
             (
@@ -46,15 +46,18 @@ class Steps(Card):
         ):
             picture = QLabel()
             picture.setFixedSize(QSize(theme.px(look.XXL), theme.px(look.XXL)))
+            picture.setAccessibleName(word)
             text = Text(word, Type.SECTION)
             self._words.append((picture, text, icon))
             step = QHBoxLayout()
             step.setSpacing(theme.px(look.M))
             step.addWidget(picture)
             step.addWidget(text, 1)
-            row.addLayout(step, 1)
-            if n < 2 and theme.roomy:
+            row.addLayout(step, 1 if theme.roomy else 0)
+            if n < 2:
                 row.addWidget(_arrow())
+        if not theme.roomy:
+            row.addStretch(1)
         self.body.addLayout(row)
         self.at(0)
 
@@ -65,6 +68,7 @@ class Steps(Card):
             done = n + 1 < step or step == 3
             colour = "on_time" if done else "accent" if here else "muted"
             picture.setPixmap(icons.pixmap("circle-check" if done else icon, colour, look.XXL))
+            text.setVisible(theme.roomy or n + 1 == min(max(step, 1), 3))
             text.setProperty("muted", not here and not done)
             text.style().unpolish(text)
             text.style().polish(text)

@@ -14,13 +14,14 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gridbook.i18n import tr
 from gridbook.records.base import RecordId
 from gridbook.ui import theme as look
 from gridbook.ui.parts.cell import Cell, CellPainter
 from gridbook.ui.parts.empty import EmptyState
+from gridbook.ui.parts.one_of import OneOf
 from gridbook.ui.parts.table import ROLES, Column, Index, View, cell_of, shown, width_of
 from gridbook.ui.theme import theme
 
@@ -192,7 +193,7 @@ class PagedTable(QWidget, Generic[Row]):
         header.setMinimumSectionSize(theme.px(look.XXL))
         for n, column in enumerate(columns):
             self.view.setColumnWidth(n, width_of(column))
-        self._stack = QStackedLayout(self)
+        self._stack = OneOf(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(empty)
         self.none = EmptyState(tr("Nothing answers to these filters."), tr("Clear filters"), "search")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gridbook.ui import icons
@@ -15,6 +15,8 @@ from gridbook.ui.parts.text import Heading, Muted
 from gridbook.ui.theme import Type, theme
 
 HAIR = 2
+LEAST, USUAL = 24, 34
+"""How high a place is in a narrow bar."""
 MOST = 99
 """Beyond this a number only says: a lot."""
 
@@ -45,9 +47,9 @@ class Sidebar(QFrame):
             layout.addLayout(_head(name, below))
         # At large type a low window has no room for all of them; they scroll instead of asking it for more.
         inside = QWidget()
-        column = QVBoxLayout(inside)
+        self._column = column = QVBoxLayout(inside)
         column.setContentsMargins(theme.px(look.S), 0, theme.px(look.S), 0)
-        column.setSpacing(theme.px(HAIR))
+        column.setSpacing(theme.px(HAIR) if theme.roomy else 0)
         self.places = Scrolled(inside)
         self.places.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.places.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -59,7 +61,7 @@ class Sidebar(QFrame):
             button.clicked.connect(lambda _=False, name=place.name: self.chosen.emit(name))
             group.addButton(button)
             self.buttons[place.name] = button
-            if place.apart:
+            if place.apart and theme.roomy:
                 column.addSpacing(theme.px(look.S))
             column.addWidget(button)
         column.addStretch(1)
@@ -67,6 +69,16 @@ class Sidebar(QFrame):
             version = Muted(foot, Type.CAPTION)
             version.setContentsMargins(theme.px(look.M + look.S), 0, 0, 0)
             layout.addWidget(version)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Icons alone are as high as lets all of them stand whole, if the window is not too low for that."""
+        super().resizeEvent(event)
+        if theme.roomy:
+            return
+        margins = self.contentsMargins().top() + self.contentsMargins().bottom() + 2 * theme.px(look.S)
+        each = (event.size().height() - margins) // max(1, len(self.buttons))
+        for button in self.buttons.values():
+            button.setFixedHeight(min(max(each, theme.px(LEAST)), theme.px(USUAL)))
 
     def mark(self, place: str) -> None:
         """Show that one is at this place now."""

@@ -13,11 +13,12 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gridbook.ui import theme as look
 from gridbook.ui.parts.cell import STATE, Cell, CellPainter
 from gridbook.ui.parts.empty import EmptyState
+from gridbook.ui.parts.one_of import OneOf
 from gridbook.ui.theme import Type, theme
 
 Row = TypeVar("Row")
@@ -195,7 +196,7 @@ class RecordTable(QWidget, Generic[Row]):
             if column.stretch:
                 header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
         self.view.setSortingEnabled(True)
-        self._stack = QStackedLayout(self)
+        self._stack = OneOf(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(empty)
         self.view.doubleClicked.connect(lambda index: self.chosen.emit(self._model.rows[index.row()]))

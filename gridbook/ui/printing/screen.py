@@ -31,7 +31,7 @@ from gridbook.ui.printing.waiting import Waiting
 from gridbook.ui.screen import Screen
 from gridbook.ui.theme import Type, theme
 
-SIDE, NARROW_SIDE = 340, 270
+SIDE, NARROW_SIDE = 340, 292
 PAGES, WAITING = "pages", "waiting"
 AT_ONCE = 16
 """So many pages are painted before the window answers again."""
@@ -54,7 +54,7 @@ class PrintScreen(Screen):
         self.preview = Preview()
         self.waiting = Waiting(desk)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(look.XL),) * 4)
+        layout.setContentsMargins(*(theme.px(look.XL if theme.roomy else look.M),) * 4)
         layout.setSpacing(theme.px(look.L))
         layout.addWidget(self._left())
         layout.addWidget(self._right(), 1)
@@ -150,13 +150,10 @@ class PrintScreen(Screen):
         scrolled = Scrolled(self.choosing)
         if theme.roomy:
             card.body.addWidget(Heading(tr(self.TITLE)))
-            card.body.addWidget(scrolled, 1)
-            card.body.addWidget(field)
-            # The fields scroll by themselves, so that printer and buttons stay in sight.
-            scrolled.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        else:
-            self.choosing.column.insertWidget(self.choosing.column.count() - 1, field)
-            card.body.addWidget(scrolled, 1)
+        # The fields scroll by themselves, so that printer and buttons stay in sight.
+        scrolled.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        card.body.addWidget(scrolled, 1)
+        card.body.addWidget(field)
         buttons = QWidget()
         row = Flow(buttons, gap=theme.px(look.S))
         self.send = Button(tr("Print   F6"), "primary", "printer")

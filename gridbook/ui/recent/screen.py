@@ -180,11 +180,11 @@ def _lately() -> list[Column[Act]]:
             width=120,
         ),
         Column(tr("What"), lambda one: one.about, width=300, stretch=True),
-        Column(tr("Done"), lambda one: one.kind, width=140),
+        Column(tr("Done"), lambda one: one.kind, width=140, spare=1),
         Column(
             tr("State"),
             lambda one: tr("Taken back") if one.undone else "",
-            width=140,
+            width=110,
             badge=lambda one: "suspended" if one.undone else "",
         ),
     ]

@@ -34,7 +34,6 @@ from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, SideSheet
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.fields import short_day
-from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.listing.pane import ListPane
 from gridbook.ui.parts.listing.sheets import ListSheets
 from gridbook.ui.parts.text import Heading, Muted
@@ -89,8 +88,8 @@ class VisitsScreen(Screen):
         self.reading.foot.addStretch(1)
         list_ = QWidget()
         left = QVBoxLayout(list_)
-        left.setContentsMargins(*(theme.px(look.XL),) * 4)
-        left.setSpacing(theme.px(look.M))
+        left.setContentsMargins(*(theme.px(look.XL if theme.roomy else look.M),) * 4)
+        left.setSpacing(theme.px(look.M if theme.roomy else look.S))
         head = QHBoxLayout()
         head.setSpacing(theme.px(look.S))
         head.addWidget(Heading(tr(self.TITLE)))
@@ -98,10 +97,7 @@ class VisitsScreen(Screen):
         self.count.setWordWrap(False)
         head.addWidget(self.count)
         self.pane.words.setPlaceholderText(tr("Filter by number, place, item or category"))
-        if theme.roomy:
-            head.addWidget(self.pane.words, 1)
-        else:
-            head.addStretch(1)
+        head.addWidget(self.pane.words, 1)
         self.pane.shown.connect(self._say_count)
         self.add = Button(tr("New visit   F2"), "primary", "plus")
         self.add.clicked.connect(self.start)
@@ -109,14 +105,14 @@ class VisitsScreen(Screen):
         print_.clicked.connect(self.print_pages)
         self.pile = Button(tr("Key in a pile"), "plain", "clipboard-list")
         self.pile.clicked.connect(self.key_in_pile)
-        buttons = head if theme.roomy else Flow(gap=theme.px(look.S))
-        for button in (self.pile, print_, self.add):
-            buttons.addWidget(button)
+        for button in (self.pile, print_):
+            # At large type they stand behind the filters, so that the list keeps its height.
+            if theme.roomy:
+                head.addWidget(button)
+            else:
+                self.pane.bar.add_button(button)
+        head.addWidget(self.add)
         left.addLayout(head)
-        if not theme.roomy:
-            left.addLayout(buttons)
-        if not theme.roomy:
-            left.addWidget(self.pane.words)
         left.addWidget(self.pane, 1)
         beside = QWidget()
         layout = QHBoxLayout(beside)
