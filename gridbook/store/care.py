@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -11,7 +11,7 @@ from gridbook.i18n import tr
 from gridbook.records import care as rules
 from gridbook.records import check_care
 from gridbook.records.base import RecordId, UnitCode
-from gridbook.records.care import CareContact, CareEntry, Consent, EmergencyContact, InEmergency
+from gridbook.records.care import SOON_DAYS, CareContact, CareEntry, Consent, EmergencyContact, InEmergency
 from gridbook.records.visit import VisitOutcome, VisitReason
 from gridbook.store import audit, drafts, journal, numbers, places, rows, tables
 from gridbook.store.session import Session
@@ -115,6 +115,17 @@ def due(session: Session, day: date | None = None, building: RecordId | None = N
     wanted = table.c.unit == session.unit if building is None else table.c.building == building
     found = [row for row in _rows(session, wanted) if row.is_due(day or session.today)]
     return sorted(found, key=lambda row: (row.due_on, row.care.id))
+
+
+def ending(session: Session) -> Sequence[CareRow]:
+    """Agreements of this desk that have to be signed anew within the month, the first to end on top."""
+    table = tables.RECORDS["CareContact"]
+    found = _rows(session, table.c.unit == session.unit, table.c.ends_on <= _soon(session).isoformat())
+    return sorted((row for row in found if row.holds), key=lambda row: (row.care.ends_on, row.care.id))
+
+
+def _soon(session: Session) -> date:
+    return session.today + timedelta(days=SOON_DAYS)
 
 
 def of_door(session: Session, building: RecordId, door: str) -> Sequence[CareRow]:

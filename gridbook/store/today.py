@@ -25,6 +25,7 @@ class Today:
     due: Sequence[RequestRow]
     inbox: Sequence[RequestRow]
     care: Sequence[CareRow]
+    ending: Sequence[CareRow]
     contacts: Sequence[AgreedContact]
     waiting: Sequence[Waiting]
     to_finish: Sequence[RequestRow]
@@ -46,6 +47,7 @@ def of(session: Session) -> Today:
         due=caseload.due(session),
         inbox=caseload.inbox(session),
         care=turns,
+        ending=care.ending(session),
         contacts=promised,
         waiting=caseload.waiting_for_others(session),
         to_finish=caseload.to_finish(session),

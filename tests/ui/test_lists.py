@@ -216,3 +216,26 @@ def test_a_list_takes_over_what_was_agreed(desk: Desk, clock: make.Clock) -> Non
     desk.finish()
 
     assert screen.entry.table.texts("户室") == [PLACE]
+
+
+def test_today_says_which_agreement_has_to_be_signed_anew_and_opens_it(desk: Desk, clock: make.Clock) -> None:
+    made = agreed(desk)
+    clock.go(days=300)
+    screen = shown(desk, TodayScreen)
+    assert not [line for line in screen.contacts.lines if "续签" in line.where]
+
+    clock.go(days=50)
+    screen.load()
+    desk.finish()
+
+    (line,) = [line for line in screen.contacts.lines if "续签" in line.where]
+    assert line.what == PLACE and line.state == "due soon"
+    opened: list[object] = []
+    screen.opened.connect(lambda name, what: opened.append((name, what)))
+    line.act()
+    assert opened == [("lists", made)]
+
+    clock.go(days=20)
+    screen.load()
+    desk.finish()
+    assert not [line for line in screen.contacts.lines if "续签" in line.where], "what is over pesters nobody"

@@ -135,6 +135,18 @@ class TodayScreen(Screen):
             partial(self.opened.emit, "lists", care.id),
         )
 
+    def _ending(self, row: CareRow, today_: date) -> "_Line":
+        """An agreement that has to be signed anew, or let end."""
+        return _Line(
+            row.place,
+            " · ".join(
+                part for part in (tr("Care contact: sign anew or let it end"), row.care.called) if part
+            ),
+            tr("until {day}").format(day=short_day(row.care.ends_on)),
+            "due soon",
+            partial(self.opened.emit, "lists", row.care.id),
+        )
+
     def _originals(self, found: Today, now: date) -> "list[_Line]":
         """Originals that residents wait for, one line for each errand; what is over comes first."""
         return [
@@ -187,6 +199,7 @@ class TodayScreen(Screen):
                 for one in found.contacts
             ]
             + [self._care(row, today_) for row in found.care]
+            + [self._ending(row, today_) for row in found.ending]
         )
         self.waiting.show_lines(
             [
