@@ -345,6 +345,7 @@ def act(
     require_here(session, request)
     check_given(action, details, request.unit)
     wording.require_text("note", note)
+    wording.require_text("body", str(details.get("body", "")))
     _reaches(session, request, action, details)
     if _not_this_office(session.unit, state, action):
         raise NotAllowed(

@@ -13,7 +13,7 @@ from gridbook.store.session import Session
 from gridbook.sync import bundle, segment, stations, trust
 from gridbook.sync.segment import Bare
 
-MOST_AT_HAND = 64 << 20
+MOST_AT_HAND = 8 << 20
 """Bytes of packed segments that stay at hand between sealing and writing; more are built again."""
 Fresh = dict[int, bytes]
 """Segments that were sealed a moment ago, by their number, packed as they lie in a bundle."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gridbook.errors import BadDoor, BadValue, NotAllowed, NotFound
+from gridbook.errors import BadDoor, BadValue, BadWording, NotAllowed, NotFound
 from gridbook.records.request import Action, EventNote, Pressing, RequestEntry, Status
 from gridbook.records.staff import Role
 from gridbook.store import book, caseload, journal, requests, search, staff, tables
@@ -163,6 +163,22 @@ def test_a_request_is_not_handed_to_an_office_that_cannot_see_it(community: Stor
     (waiting,) = community.read(caseload.waiting_for_others)
     assert waiting.row.request.number == number and waiting.days == 0
     assert Action.SIGN not in community.read(requests.actions, number)
+
+
+@pytest.mark.parametrize(
+    ("given", "note"),
+    [({"body": "派出所，户主是重点人员"}, ""), ({"body": "派出所"}, "户主是重点人员")],
+)
+def test_no_step_writes_down_what_the_book_never_records(
+    community: Store, given: dict[str, str], note: str
+) -> None:
+    request = saved(community, unit=make.COMMUNITY).request
+
+    with pytest.raises(BadWording) as refused:
+        community.write(requests.act, request.id, Action.DECLINE, given, note)
+
+    assert "重点" not in refused.value.sentence()
+    assert community.read(requests.get, request.id).state.status is Status.REGISTERED
 
 
 def test_a_telling_is_trimmed_by_its_sender(grid: Store) -> None:

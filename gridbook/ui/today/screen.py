@@ -139,10 +139,8 @@ class TodayScreen(Screen):
         """An agreement that has to be signed anew, or let end."""
         return _Line(
             row.place,
-            " · ".join(
-                part for part in (tr("Care contact: sign anew or let it end"), row.care.called) if part
-            ),
-            tr("until {day}").format(day=short_day(row.care.ends_on)),
+            " · ".join(filter(None, (tr("Care contact: sign anew or let it end"), row.care.called))),
+            tr("ends {day}").format(day=short_day(row.care.ends_on)),
             "due soon",
             partial(self.opened.emit, "lists", row.care.id),
         )
