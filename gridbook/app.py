@@ -16,7 +16,7 @@ from gridbook.errors import BookInUse
 from gridbook.i18n import tr
 from gridbook.store import before
 from gridbook.ui import aside, qt_words
-from gridbook.ui.theme import theme
+from gridbook.ui.theme import STYLE, theme
 from gridbook.ui.unlock import UnlockPage
 
 # The first page is there in a moment; what the desk needs is fetched while a person types.
@@ -237,7 +237,7 @@ def application() -> QApplication:
     if isinstance(held, QApplication):
         return held
     prepare_input_method()
-    made = QApplication(["gridbook"])
+    made = QApplication(["gridbook", *STYLE])
     made.setApplicationName("GridBook")
     return made
 

@@ -57,7 +57,9 @@ def widgets(qapp_args: list[str]) -> Iterator[None]:
     """One Qt application for the whole run: what prints would be content with less, windows are not."""
     from PySide6.QtWidgets import QApplication  # after the platform is chosen
 
-    application = QApplication.instance() or QApplication(qapp_args)
+    from gridbook.ui.theme import STYLE
+
+    application = QApplication.instance() or QApplication([*qapp_args, *STYLE])
     yield
     assert application is not None
 

@@ -1,17 +1,19 @@
 """Work before there is a desk: in a thread of its own, so that the window stays alive meanwhile."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib import import_module
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
 T = TypeVar("T")
 AHEAD = ("gridbook.store.book", "gridbook.sync.take", "gridbook.ui.window", "gridbook.ui.today.screen")
 """What the desk needs first."""
-_THREAD = ThreadPoolExecutor(1, thread_name_prefix="aside")
 
 
 class _Bell(QObject):
@@ -20,7 +22,15 @@ class _Bell(QObject):
 
 def fetch_ahead() -> None:
     """Fetch the code of the desk while a person types the passphrase; what is asked for next waits for it."""
-    _THREAD.submit(lambda: [import_module(name) for name in AHEAD])
+    _thread().submit(lambda: [import_module(name) for name in AHEAD])
+
+
+@cache
+def _thread() -> "ThreadPoolExecutor":
+    # 4 ms of the start, before there is anything to see.
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(1, thread_name_prefix="aside")
 
 
 def done(work: Callable[[], T], page: QWidget) -> T:
@@ -28,7 +38,7 @@ def done(work: Callable[[], T], page: QWidget) -> T:
     loop, bell, focused = QEventLoop(), _Bell(), QApplication.focusWidget()
     bell.rung.connect(loop.quit, Qt.ConnectionType.QueuedConnection)
     page.setEnabled(False)
-    working = _THREAD.submit(work)
+    working = _thread().submit(work)
     working.add_done_callback(lambda _: bell.rung.emit())
     loop.exec()
     page.setEnabled(True)

@@ -1,10 +1,9 @@
 """The colours, each by what it is for: light, dark, and both with high contrast."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(NamedTuple):
     """Every colour by what it is for.
 
     `_soft` is the ground that carries text of the plain colour; `edge` bounds what one can fill in or press,

@@ -12,8 +12,8 @@ from gridbook.ui import handbook
 from gridbook.ui import theme as look
 from gridbook.ui.handbook import Book, Section
 from gridbook.ui.keys import Keys
-from gridbook.ui.parts.buttons import Chips
 from gridbook.ui.parts.cards import Scrolled, SideSheet
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.fields import Choice, Field, TextInput
 from gridbook.ui.parts.text import Muted
 from gridbook.ui.theme import Type, theme

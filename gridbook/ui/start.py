@@ -16,8 +16,9 @@ from gridbook.store.book import Store
 from gridbook.sync import joining
 from gridbook.ui import qt_words
 from gridbook.ui import theme as look
-from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Scrolled
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.fields import Field, TextInput
 from gridbook.ui.parts.recovery_key import RecoveryKey
 from gridbook.ui.parts.text import Heading, Muted, Text

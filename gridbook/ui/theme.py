@@ -1,6 +1,5 @@
 """The look, in one place: colours, type, space; screens use names, never numbers."""
 
-from dataclasses import fields
 from enum import StrEnum
 from string import Template
 
@@ -12,6 +11,10 @@ from gridbook import paths
 from gridbook.press import ui_fonts
 from gridbook.ui.colours import DARK, HIGH_DARK, HIGH_LIGHT, LIGHT, Colours
 
+# Set as it starts: whoever sets it later is handed the old one, and for that Python makes a class of
+# 300 names, 7 ms before there is anything to see.
+STYLE = ("-style", "Fusion")
+"""With what a Qt application is started that shows windows."""
 SCALES = (100, 125, 150, 200)
 
 
@@ -91,7 +94,6 @@ class Theme:
         ui_fonts.load_all()
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            application.setStyle("Fusion")
             application.setFont(self.font())
             application.setPalette(self._palette())
             application.setStyleSheet(self.stylesheet())
@@ -111,7 +113,7 @@ class Theme:
 
     def stylesheet(self) -> str:
         """The style sheet of the program, made from the names above."""
-        words = {field.name: str(getattr(self.colours, field.name)) for field in fields(Colours)}
+        words = self.colours._asdict()
         words |= {f"px{n}": f"{self.px(n)}px" for n in range(0, 401)}
         # A ring of two pixels instead of an edge of one must not move anything.
         for name, less in (("in", 1), ("low", 2), ("lower", 4)):

@@ -34,8 +34,9 @@ from gridbook.ui.desk import Desk
 from gridbook.ui.find import FindBox
 from gridbook.ui.looks import Look, LookMenu
 from gridbook.ui.notices import Notices
-from gridbook.ui.parts.buttons import DIGITS, Button
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Scrolled
+from gridbook.ui.parts.chips import DIGITS
 from gridbook.ui.parts.fields import commit_typing
 from gridbook.ui.parts.later import Later
 from gridbook.ui.parts.sidebar import Entry, Sidebar

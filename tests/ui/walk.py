@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from gridbook.ui.colours import contrast
-from gridbook.ui.parts.buttons import Chip, Chips
+from gridbook.ui.parts.chips import Chip, Chips
 from gridbook.ui.parts.text import OneLine
 
 INPUTS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox)

@@ -14,8 +14,8 @@ from gridbook.ui import theme as look
 from gridbook.ui.conflicts.sides import Sides
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.cards import KeptLine, Scrolled
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.empty import EmptyState
-from gridbook.ui.parts.fields import short_day
 from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import Heading
 from gridbook.ui.screen import Screen

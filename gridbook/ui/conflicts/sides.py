@@ -13,7 +13,8 @@ from gridbook.ui.desk import Desk
 from gridbook.ui.parts.another_value import AnotherValue
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card, clear
-from gridbook.ui.parts.fields import commit_typing, short_day
+from gridbook.ui.parts.days import short_day
+from gridbook.ui.parts.fields import commit_typing
 from gridbook.ui.parts.text import Badge, Muted, Text
 from gridbook.ui.theme import Type, theme
 

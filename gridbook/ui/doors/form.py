@@ -15,7 +15,8 @@ from gridbook.store import places
 from gridbook.store.session import Session
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.fields import Field, LongText, TextInput, commit_typing
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.text import Muted

@@ -20,8 +20,8 @@ from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import SideSheet, clear
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.due import days_left, due_word
-from gridbook.ui.parts.fields import short_day
 from gridbook.ui.parts.text import Badge, Heading, Muted, Text
 from gridbook.ui.theme import Type, theme
 

@@ -7,7 +7,7 @@ from gridbook.i18n import N_, tr
 from gridbook.records.errand import WAY_NAMES, Mandate
 from gridbook.store import pinyin
 from gridbook.store.errands import STAGE_NAMES, Errand, Stage
-from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.table import Column
 from gridbook.ui.parts.text import SYMBOLS
 

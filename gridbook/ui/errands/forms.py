@@ -22,9 +22,10 @@ from gridbook.records.errand import (
     Mandate,
     Paper,
 )
-from gridbook.ui.parts.buttons import Chips
 from gridbook.ui.parts.cards import Card
-from gridbook.ui.parts.fields import Choice, DateInput, Field, TextInput
+from gridbook.ui.parts.chips import Chips
+from gridbook.ui.parts.days import DateInput
+from gridbook.ui.parts.fields import Choice, Field, TextInput
 from gridbook.ui.parts.text import Muted, Text
 from gridbook.ui.parts.ticks import Ticks
 from gridbook.ui.theme import Type

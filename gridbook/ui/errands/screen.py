@@ -18,7 +18,8 @@ from gridbook.ui.desk import Desk
 from gridbook.ui.errands.columns import LISTS, columns, found_by, wanted
 from gridbook.ui.errands.sheet import WIDTH, ErrandSheet
 from gridbook.ui.parts.beside import Beside
-from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.fields import TextInput
 from gridbook.ui.parts.table import RecordTable

@@ -24,7 +24,8 @@ from gridbook.ui.errands.forms import ErrandForm, MandateForm, MoneyForm, Receiv
 from gridbook.ui.errands.words import MANDATE, STEP_NAMES, facts, steps_of, when
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, KeptLine, SideSheet, clear
-from gridbook.ui.parts.fields import commit_typing, short_day
+from gridbook.ui.parts.days import short_day
+from gridbook.ui.parts.fields import commit_typing
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.text import Badge, Heading, Muted, Text
 from gridbook.ui.theme import Type, theme

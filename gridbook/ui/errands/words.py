@@ -6,7 +6,7 @@ from gridbook.records.errand import DocumentReceipt
 from gridbook.records.request import Contact
 from gridbook.store.errands import Errand, Stage
 from gridbook.ui.errands.forms import money_text
-from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.days import short_day
 
 MANDATE, TAKE, RECEIVE, RETURN, MONEY, GIVE_BACK, PRINT, REQUEST, END = (
     "mandate",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from gridbook.i18n import tr
 from gridbook.records.care import EVERY_NAMES, SOON_DAYS
 from gridbook.store.care import CareRow
-from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.table import Column
 from gridbook.ui.parts.text import SYMBOLS
 

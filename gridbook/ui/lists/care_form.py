@@ -29,9 +29,11 @@ from gridbook.store import care, drafts, places
 from gridbook.store.session import Session
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.chips import Chips
+from gridbook.ui.parts.days import DateInput
 from gridbook.ui.parts.door import DoorInput
-from gridbook.ui.parts.fields import DateInput, Field, TextInput, commit_typing
+from gridbook.ui.parts.fields import Field, TextInput, commit_typing
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.text import Heading, Muted
 from gridbook.ui.theme import Type, theme

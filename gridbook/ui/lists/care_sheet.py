@@ -20,7 +20,7 @@ from gridbook.ui.lists.care_columns import due_state, due_word
 from gridbook.ui.lists.care_form import WISHES
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, KeptLine, SideSheet, Timeline
-from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.status_line import clock_time
 from gridbook.ui.parts.text import Badge, Heading, Muted, Text

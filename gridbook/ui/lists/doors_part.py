@@ -20,9 +20,10 @@ from gridbook.store.worklists import BY_CLOSING, BY_HAND, BY_VISIT, ItemRow, Lis
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.door import DoorInput
 from gridbook.ui.parts.empty import EmptyState
-from gridbook.ui.parts.fields import Choice, Field, short_day
+from gridbook.ui.parts.fields import Choice, Field
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import SYMBOLS, Muted

@@ -17,8 +17,10 @@ from gridbook.store.session import Session
 from gridbook.store.worklists import Listing, Wish
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.buttons import Button, Chips
-from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput, commit_typing
+from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.chips import Chips
+from gridbook.ui.parts.days import DateInput
+from gridbook.ui.parts.fields import Choice, Field, LongText, TextInput, commit_typing
 from gridbook.ui.parts.text import Muted
 from gridbook.ui.theme import Type, theme
 

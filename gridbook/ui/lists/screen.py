@@ -20,8 +20,8 @@ from gridbook.ui.lists.care_sheet import WIDTH, CareSheet
 from gridbook.ui.lists.doors_part import DoorsPart
 from gridbook.ui.lists.list_form import ListForm
 from gridbook.ui.parts.beside import Beside
-from gridbook.ui.parts.buttons import Chips
 from gridbook.ui.parts.cards import KeptLine, SideSheet
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.text import Heading
 from gridbook.ui.screen import Screen
 from gridbook.ui.theme import theme

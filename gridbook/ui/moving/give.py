@@ -10,7 +10,8 @@ from gridbook.records.base import RecordId
 from gridbook.records.request import REASONS, REASONS_FOR, Action, Reason
 from gridbook.ui import theme as look
 from gridbook.ui.moving.held import Case, Held
-from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.fields import Choice, Field
 from gridbook.ui.parts.flow import Flow

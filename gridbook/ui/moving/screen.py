@@ -18,8 +18,8 @@ from gridbook.ui.moving.acts import Acts
 from gridbook.ui.moving.give import Give
 from gridbook.ui.moving.held import Held
 from gridbook.ui.moving.tray import Tray
-from gridbook.ui.parts.buttons import Chips
 from gridbook.ui.parts.cards import KeptLine
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.text import Heading, Muted
 from gridbook.ui.screen import Screen
 from gridbook.ui.theme import theme

@@ -13,7 +13,7 @@ from gridbook.store.session import Session
 from gridbook.sync import drills, sealed, stations, twins
 from gridbook.sync.drills import OnStick, Quarantined, Standing, Station
 from gridbook.sync.sealed import Kept
-from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.days import short_day
 
 LIVE = (Standing.ADMITTED, Standing.PROVISIONAL)
 """Stations whose work counts from now on."""

@@ -17,8 +17,8 @@ from gridbook.ui.desk import Desk
 from gridbook.ui.office.drill import DrillSheet, Question, caption
 from gridbook.ui.office.facts import LIVE, Office, classes, day, moment
 from gridbook.ui.office.stick_field import StickField
-from gridbook.ui.parts.buttons import Chips
 from gridbook.ui.parts.cards import Facts, clear
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.fields import Choice, Field
 from gridbook.ui.parts.text import Badge, Text
 from gridbook.ui.theme import theme

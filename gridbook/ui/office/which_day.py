@@ -8,7 +8,8 @@ from gridbook.store import life
 from gridbook.ui.desk import Desk
 from gridbook.ui.office.drill import DrillSheet
 from gridbook.ui.office.facts import Office
-from gridbook.ui.parts.fields import DateInput, Field
+from gridbook.ui.parts.days import DateInput
+from gridbook.ui.parts.fields import Field
 
 
 class WhichDaySheet(DrillSheet):

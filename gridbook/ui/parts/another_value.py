@@ -17,10 +17,11 @@ from gridbook.records.place import Place
 from gridbook.store import places, words
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.buttons import DIGITS, Chips
 from gridbook.ui.parts.category import CategoryInput
+from gridbook.ui.parts.chips import DIGITS, Chips
+from gridbook.ui.parts.days import DateInput
 from gridbook.ui.parts.door import DoorInput
-from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput
+from gridbook.ui.parts.fields import Choice, Field, LongText, TextInput
 from gridbook.ui.theme import theme
 
 SHORT = 60

@@ -7,7 +7,7 @@ from gridbook.records.base import local_day
 from gridbook.records.deadline import Urgency
 from gridbook.store.caseload import RequestRow
 from gridbook.store.session import Session
-from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.text import SYMBOLS
 
 

@@ -1,7 +1,6 @@
 """Fields: a label above, the input, an error in words below; only committed text counts."""
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import (
@@ -22,12 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gridbook.errors import BadWording, GridbookError
-from gridbook.i18n import tr
-from gridbook.records import wording
-from gridbook.records.days import read_day
+from gridbook.errors import GridbookError
 from gridbook.ui import theme as look
-from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.text import Text
 from gridbook.ui.theme import Type, theme
 
@@ -94,61 +89,6 @@ class Field(QWidget):
         self.count.style().polish(self.count)
 
 
-class WordsField(Field):
-    """A field of free words: what the book never records is refused as it is left, with other words."""
-
-    def __init__(
-        self, label: str, input_: "TextInput | LongText", hint: str = "", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(label, input_, hint, parent)
-        self._words = input_
-        self._offered = ""
-        self.instead = Button("", "quiet", "pencil")
-        self.instead.clicked.connect(self._take)
-        self.instead.hide()
-        layout = self.layout()
-        if layout is not None:
-            layout.addWidget(self.instead)
-        input_.left.connect(self._look)
-        input_.textChanged.connect(self._changed)
-
-    def tell(self, error: GridbookError) -> None:
-        """Say what was refused, and offer other words where there are some."""
-        super().tell(error)
-        if isinstance(error, BadWording):
-            self._offer(error.offer)
-
-    def say(self, sentence: str) -> None:
-        """Say what is wrong with it, or nothing."""
-        super().say(sentence)
-        self._offered = ""
-        self.instead.hide()
-
-    def _mended(self) -> None:
-        """Words that the book never records stay refused until they are gone."""
-
-    def _look(self) -> None:
-        found = wording.instead(self._words.value)
-        if found is not None:
-            self.say(wording.refusal("", found).sentence())
-            self._offer(found.text)
-
-    def _offer(self, text: str) -> None:
-        self._offered = text
-        self.instead.name(tr("Write instead: {text}").format(text=text))
-        self.instead.setVisible(bool(text))
-
-    def _changed(self) -> None:
-        if self._offered and wording.instead(self._words.value) is None:
-            self.say("")
-
-    def _take(self) -> None:
-        text = self._offered
-        self.say("")
-        self._words.value = text
-        self._words.setFocus()
-
-
 def commit_typing() -> None:
     """Take over what an input method still holds, before a form is saved, locked or closed."""
     QGuiApplication.inputMethod().commit()
@@ -164,10 +104,6 @@ def _take(here: "TextInput | LongText", preedit: str) -> None:
         event.setCommitString(preedit)
         QApplication.sendEvent(here, event)
         QGuiApplication.inputMethod().reset()
-
-
-def _fit(text: str) -> str:
-    return "" if wording.instead(text) is not None else text
 
 
 class TextInput(QLineEdit):
@@ -195,11 +131,6 @@ class TextInput(QLineEdit):
     def value(self, text: str) -> None:
         self._make_room(text)
         self.setText(text)
-
-    @property
-    def kept(self) -> str:
-        """What a draft may hold of it: nothing where it names what the book never records."""
-        return _fit(self.value)
 
     def take_preedit(self) -> None:
         """Take over the words that an input method still holds."""
@@ -260,11 +191,6 @@ class LongText(QPlainTextEdit):
         # What was once kept is shown whole, even if it is longer than what may be written now.
         self.setPlainText(text)
 
-    @property
-    def kept(self) -> str:
-        """What a draft may hold of it: nothing where it names what the book never records."""
-        return _fit(self.value)
-
     def take_preedit(self) -> None:
         """Take over the words that an input method still holds."""
         _take(self, self._preedit)
@@ -298,29 +224,6 @@ class LongText(QPlainTextEdit):
         self.take_preedit()
         super().focusOutEvent(event)
         self.left.emit()
-
-
-class DateInput(TextInput):
-    """A day as people write it: 11-23, 1123, 11月23日, 23, 今天, 昨天, 2026-11-23."""
-
-    def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
-        super().__init__(16, parent)
-        self._today = today
-
-    @property
-    def day(self) -> date | None:
-        """The day that is meant; nothing when the text is no day."""
-        return read_day(self.value, self._today())
-
-    @day.setter
-    def day(self, day: date | None) -> None:
-        self.setText(day.isoformat() if day else "")
-
-
-def short_day(day: date) -> str:
-    """A day as lists show it: 11-23 周一."""
-    names = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
-    return f"{day:%m-%d} {names[day.weekday()]}"
 
 
 class Choice(QComboBox):

@@ -13,11 +13,13 @@ from gridbook.store import phrases
 from gridbook.store.phrases import LONGEST, MOST, Use
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.buttons import Button, Chip
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import clear
-from gridbook.ui.parts.fields import LongText, TextInput, WordsField
+from gridbook.ui.parts.chips import Chip
+from gridbook.ui.parts.fields import LongText, TextInput
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.text import Muted
+from gridbook.ui.parts.worded import WordsField
 from gridbook.ui.theme import Type, theme
 
 

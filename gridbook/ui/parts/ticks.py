@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from gridbook.ui import theme as look
-from gridbook.ui.parts.buttons import DIGITS, Chip
+from gridbook.ui.parts.chips import DIGITS, Chip
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.theme import theme
 

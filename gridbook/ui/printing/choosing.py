@@ -16,9 +16,10 @@ from gridbook.store import caseload, counts, places, visits
 from gridbook.store.session import Session
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.buttons import Chips
+from gridbook.ui.parts.chips import Chips
+from gridbook.ui.parts.days import DateInput
 from gridbook.ui.parts.door import DoorInput
-from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput
+from gridbook.ui.parts.fields import Choice, Field, LongText, TextInput
 from gridbook.ui.theme import theme
 
 RECENT = 30

@@ -20,8 +20,9 @@ from gridbook.sheets.from_book import Job, Wanted
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts import files
-from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card, Scrolled
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.fields import Choice, Field
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.text import Heading, Text

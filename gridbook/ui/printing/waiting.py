@@ -13,8 +13,8 @@ from gridbook.store.prints import Printed
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.empty import EmptyState
-from gridbook.ui.parts.fields import short_day
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import Muted

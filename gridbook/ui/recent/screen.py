@@ -15,8 +15,9 @@ from gridbook.store.session import Session
 from gridbook.store.undoing import Act, InTheBin
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import KeptLine
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.table import Column, RecordTable
 from gridbook.ui.parts.text import Heading, Muted

@@ -30,8 +30,9 @@ from gridbook.store.loads import Load, Undone
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts import files
-from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card, clear
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.fields import Choice, Field
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.text import Muted, Text

@@ -26,10 +26,12 @@ from gridbook.records.request import (
 )
 from gridbook.records.visit import MODE_NAMES
 from gridbook.store.requests import Telling
-from gridbook.ui.parts.buttons import Chips
 from gridbook.ui.parts.cards import Card
-from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput, WordsField
+from gridbook.ui.parts.chips import Chips
+from gridbook.ui.parts.days import DateInput
+from gridbook.ui.parts.fields import Choice, Field, LongText, TextInput
 from gridbook.ui.parts.text import Muted, Text
+from gridbook.ui.parts.worded import WordsField, kept_words
 from gridbook.ui.requests.whole import Whole
 from gridbook.ui.theme import Type
 
@@ -134,7 +136,11 @@ class StepForm(Card):
 
     def words(self) -> Mapping[str, str]:
         """What was typed, to be kept as a draft."""
-        return {"note": self.remark.kept, "telling": self.telling.kept, "contact": self.contact.value}
+        return {
+            "note": kept_words(self.remark),
+            "telling": kept_words(self.telling),
+            "contact": self.contact.value,
+        }
 
     def restore(self, words: Mapping[str, Any]) -> None:
         """Put back what was typed before."""

@@ -27,6 +27,7 @@ from gridbook.ui.desk import Desk
 from gridbook.ui.parts.fields import commit_typing
 from gridbook.ui.parts.phrases import PhraseInput
 from gridbook.ui.parts.status_line import clock_time
+from gridbook.ui.parts.worded import kept_words
 from gridbook.ui.requests import keeping
 from gridbook.ui.requests.inputs import RequestInputs, by_date
 from gridbook.ui.requests.keeping import FORM, Begun
@@ -349,7 +350,7 @@ class RequestForm(RequestInputs):
             "source": str(self.source.value or ""),
             "visit": self._visit,
         }
-        words = {name: getattr(self, name).kept for name in _WORDS}
+        words = {name: kept_words(getattr(self, name)) for name in _WORDS}
         given = {"id": self._given[0].hex(), "number": self._given[1]} if self._given else {}
         return {**fields, **words, **given}
 

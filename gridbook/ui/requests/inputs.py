@@ -15,13 +15,16 @@ from gridbook.store import phrases
 from gridbook.store.phrases import Use
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.buttons import GAP, Button, Chips
+from gridbook.ui.parts.buttons import GAP, Button
 from gridbook.ui.parts.cards import KeptLine
 from gridbook.ui.parts.category import CategoryInput
+from gridbook.ui.parts.chips import Chips
+from gridbook.ui.parts.days import DateInput
 from gridbook.ui.parts.door import DoorInput
-from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput, WordsField
+from gridbook.ui.parts.fields import Choice, Field, LongText, TextInput
 from gridbook.ui.parts.phrases import PhraseInput, Phrases
 from gridbook.ui.parts.text import Muted, Text
+from gridbook.ui.parts.worded import WordsField
 from gridbook.ui.requests.alike import Alike
 from gridbook.ui.theme import Type, theme
 

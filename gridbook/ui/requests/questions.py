@@ -12,7 +12,7 @@ from gridbook.store.conflicts import Question, Side
 from gridbook.ui import theme as look
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Card, clear
-from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.text import Badge, Muted, Text
 from gridbook.ui.theme import Type, theme
 

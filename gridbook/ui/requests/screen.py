@@ -12,8 +12,9 @@ from gridbook.store import preferences
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.beside import Beside
-from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import SideSheet
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.listing.pane import ListPane
 from gridbook.ui.parts.listing.sheets import ListSheets

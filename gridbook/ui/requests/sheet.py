@@ -31,9 +31,10 @@ from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, KeptLine, SideSheet, Timeline
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.deadline import DeadlineBar
 from gridbook.ui.parts.due import due_word
-from gridbook.ui.parts.fields import commit_typing, short_day
+from gridbook.ui.parts.fields import commit_typing
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.parts.status_line import clock_time
 from gridbook.ui.parts.text import Badge, Heading, Muted, Text

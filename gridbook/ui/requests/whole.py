@@ -28,8 +28,8 @@ from gridbook.store.requests import RequestView, Telling
 from gridbook.store.session import Session
 from gridbook.sync import where
 from gridbook.sync.where import Way
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.due import days_left
-from gridbook.ui.parts.fields import short_day
 
 Told = tuple[str, str, str]
 """An entry of the timeline: when and who, what, the remark."""

@@ -14,7 +14,7 @@ from gridbook.store.session import Session
 from gridbook.store.visits import VisitRow
 from gridbook.sync import where
 from gridbook.sync.where import Where
-from gridbook.ui.parts.fields import short_day
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.held import held_column
 from gridbook.ui.parts.listing.facts import fact_columns
 from gridbook.ui.parts.listing.pane import Source

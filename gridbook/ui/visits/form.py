@@ -25,9 +25,11 @@ from gridbook.records.visit import (
 from gridbook.store import drafts, numbers, phrases, prints, visits
 from gridbook.store.prints import Blank
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.fields import DateInput, commit_typing
+from gridbook.ui.parts.days import DateInput
+from gridbook.ui.parts.fields import commit_typing
 from gridbook.ui.parts.phrases import PhraseInput
 from gridbook.ui.parts.status_line import clock_time
+from gridbook.ui.parts.worded import kept_words
 from gridbook.ui.visits import keeping
 from gridbook.ui.visits.inputs import VisitInputs
 from gridbook.ui.visits.keeping import FORM, AtDoor
@@ -247,7 +249,7 @@ class VisitForm(VisitInputs):
             wrong = [
                 one
                 for (_, text), one in zip(self.items, self.item_fields, strict=True)
-                if text.value and (not text.kept or phrases.slot(text.value))
+                if text.value and (not kept_words(text) or phrases.slot(text.value))
             ]
             field = wrong[0] if wrong else field
         field.tell(error)
@@ -287,10 +289,10 @@ class VisitForm(VisitInputs):
             "outcome": str(self.outcome.value or ""),
             "day": self.day.value,
             "part": str(self.part.value or ""),
-            "companion": self.companion.kept,
+            "companion": kept_words(self.companion),
             "next_on": self.next_on.value,
-            "note": self.note.kept,
-            "items": [[str(choice.value or ""), text.kept] for choice, text in self.items],
+            "note": kept_words(self.note),
+            "items": [[str(choice.value or ""), kept_words(text)] for choice, text in self.items],
         }
         if fields["door"] or fields["note"] or any(text for _, text in fields["items"]):
             self.desk.write(drafts.keep, FORM, "", fields)

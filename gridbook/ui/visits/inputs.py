@@ -20,13 +20,16 @@ from gridbook.records.visit import (
 from gridbook.store.phrases import Use
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
-from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import KeptLine
+from gridbook.ui.parts.chips import Chips
+from gridbook.ui.parts.days import DateInput, short_day
 from gridbook.ui.parts.door import DoorInput
-from gridbook.ui.parts.fields import Choice, DateInput, Field, LongText, TextInput, WordsField, short_day
+from gridbook.ui.parts.fields import Choice, Field, LongText, TextInput
 from gridbook.ui.parts.phrases import PhraseInput, Phrases
 from gridbook.ui.parts.text import Muted
 from gridbook.ui.parts.twin import Twin
+from gridbook.ui.parts.worded import WordsField
 from gridbook.ui.theme import Type, theme
 
 ITEMS = 2

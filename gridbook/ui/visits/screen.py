@@ -32,8 +32,8 @@ from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, SideSheet
+from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.empty import EmptyState
-from gridbook.ui.parts.fields import short_day
 from gridbook.ui.parts.listing.pane import ListPane
 from gridbook.ui.parts.listing.sheets import ListSheets
 from gridbook.ui.parts.text import Heading, Muted

@@ -18,7 +18,8 @@ from gridbook.store.session import Session
 from gridbook.store.views import PERIOD_NAMES, Period, View
 from gridbook.ui import theme as look
 from gridbook.ui.parts.buttons import Button
-from gridbook.ui.parts.fields import Choice, DateInput
+from gridbook.ui.parts.days import DateInput
+from gridbook.ui.parts.fields import Choice
 from gridbook.ui.parts.flow import Flow
 from gridbook.ui.theme import theme
 

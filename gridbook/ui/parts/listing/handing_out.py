@@ -17,8 +17,9 @@ from gridbook.store.book import Store
 from gridbook.store.views import View
 from gridbook.ui.desk import Desk
 from gridbook.ui.parts import files
-from gridbook.ui.parts.buttons import Button, Chips
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, SideSheet
+from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.fields import Field
 from gridbook.ui.parts.text import Muted, Text
 from gridbook.ui.theme import Type
