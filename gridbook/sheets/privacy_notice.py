@@ -73,7 +73,8 @@ def _notice(printing: Printing, reached: Reached) -> list[Row]:
             tr("How long it stays"),
             tr(
                 "Your telephone number for 6 months and what you asked for 24 months after the matter is "
-                "closed; details of visits for 24 months. Then they are deleted by themselves."
+                "closed; details of visits for 24 months; an agreed care contact 30 days after it ends, and "
+                "not a day after you withdraw it. Then they are deleted by themselves."
             ),
         ),
         (
@@ -103,6 +104,8 @@ def _consent() -> list[Row]:
             tr("what my matter needs is written down as said above"),
             tr("you contact me again on the day we agreed"),
             tr("what has to be known of my case is passed to the office in charge"),
+            tr("you call on me or telephone every ____ days until ____, at the longest for a year"),
+            tr("in an emergency you call the person I name, who agrees: (signature) ________"),
         )
     )
     return [

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton
 from gridbook.records.care import Every, a_year_after
 from gridbook.records.visit import VisitReason
 from gridbook.records.worklist import Purpose, Round, WorkList
+from gridbook.sheets import page
 from gridbook.sheets.from_book import Wanted
 from gridbook.store import care, drafts, visits, worklists
 from gridbook.ui.desk import Desk
@@ -239,3 +240,16 @@ def test_today_says_which_agreement_has_to_be_signed_anew_and_opens_it(desk: Des
     screen.load()
     desk.finish()
     assert not [line for line in screen.contacts.lines if "续签" in line.where], "what is over pesters nobody"
+
+
+def test_the_consent_to_sign_is_printed_from_the_form_of_an_agreement(desk: Desk) -> None:
+    screen, paper = shown(desk, ListsScreen), shown(desk, PrintScreen)
+    screen.opened.connect(lambda name, what: paper.open(what))
+
+    screen.notice.click()
+    desk.finish()
+
+    assert paper.choosing.sheet.value == "P13" and paper.job is not None
+    said = "".join(item.text for item in paper.job.pages[0].items if isinstance(item, page.Text))
+    assert "最长一年" in said and "紧急时联系我指定的人" in said and "撤回的当日删除" in said
+    assert len(paper.job.pages) == 1, "on one sheet"

@@ -10,6 +10,7 @@ from gridbook.records.place import Building, Estate
 from gridbook.records.request import Request
 from gridbook.records.visit import Visit, VisitDetails, VisitReason
 from gridbook.records.worklist import ListDoor, Round, RoundDoor, WorkList
+from gridbook.sheets import privacy_notice
 from gridbook.store import care
 from gridbook.store.worklists import Listing
 from gridbook.ui import theme as look
@@ -20,6 +21,7 @@ from gridbook.ui.lists.care_sheet import WIDTH, CareSheet
 from gridbook.ui.lists.doors_part import DoorsPart
 from gridbook.ui.lists.list_form import ListForm
 from gridbook.ui.parts.beside import Beside
+from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import KeptLine, SideSheet
 from gridbook.ui.parts.chips import Chips
 from gridbook.ui.parts.text import Heading
@@ -48,6 +50,9 @@ class ListsScreen(Screen):
         self.entry, self.rounds = DoorsPart(desk, WorkList), DoorsPart(desk, Round)
         self.care, self.reading, self.form = CarePart(desk), CareSheet(desk), CareForm(desk)
         self.care_sheet = _sheet(tr("New agreement"), self.form, self.form.save)
+        self.notice = Button(tr("Print consent"), "plain", "printer")
+        self.notice.clicked.connect(lambda: self.opened.emit("print", {"blank": privacy_notice.CODE}))
+        self.care_sheet.foot.insertWidget(1, self.notice)
         self.list_forms = {cls: ListForm(desk, cls) for cls in (WorkList, Round)}
         self.list_sheets = {
             cls: _sheet(tr("New round") if cls is Round else tr("New list"), form, form.save)

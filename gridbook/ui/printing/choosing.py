@@ -133,6 +133,14 @@ class Choosing(QWidget):
         self._quiet = False
         self._say()
 
+    def choose_blank(self, code: str) -> None:
+        """Choose a sheet that is about nobody yet."""
+        self._quiet = True
+        self.sheet.value = code
+        self.filled.value = "blank"
+        self._quiet = False
+        self._say()
+
     def choose_door(self, place: Place, code: str = "") -> None:
         """Choose a sheet about a door: everything held about it, unless another is named."""
         self._quiet = True

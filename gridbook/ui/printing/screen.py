@@ -90,6 +90,8 @@ class PrintScreen(Screen):
         if "hand over" in what:
             of = what["hand over"]
             self.desk.read(from_book.hand_over_list, of, then=self._show_given, failed=self._refused)
+        elif "blank" in what:
+            self.choosing.choose_blank(str(what["blank"]))
         elif "doors" in what:
             self.choosing.choose_doors([str(one) for one in what["doors"]], str(what.get("purpose", "")))
         elif "building" in what:
