@@ -51,6 +51,7 @@ class Program(QMainWindow):
         self.setCentralWidget(self._stack)
         self.setWindowTitle(tr("GridBook"))
         qt_words.speak()
+        theme.dress(self)
         self.resize(*SIZE)
         if before.is_cut_off(folder):
             _put_back(folder)

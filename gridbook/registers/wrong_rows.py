@@ -4,8 +4,6 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-import xlsxwriter
-
 from gridbook.i18n import tr
 from gridbook.registers.reading import Sheet
 from gridbook.registers.rows import Plan, Wrong
@@ -21,6 +19,9 @@ def write(sheet: Sheet, plan: Plan, wrong: Sequence[Wrong], path: Path) -> None:
 
 def made(sheet: Sheet, plan: Plan, wrong: Sequence[Wrong]) -> bytes:
     """The bytes of that workbook; a text stays a text, whatever it begins with."""
+    # 40 ms, and only who saves them needs it.
+    import xlsxwriter
+
     why: dict[int, list[Wrong]] = {}
     for one in wrong:
         why.setdefault(one.row, []).append(one)

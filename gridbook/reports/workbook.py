@@ -11,9 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-
 from gridbook.errors import BadValue
 from gridbook.i18n import tr
 from gridbook.store import files
@@ -81,10 +78,9 @@ class LineFile:
         """Whatever goes wrong leaves nothing; what the disk says is told."""
         try:
             yield
-        except (OSError, FileCreateError) as failed:
+        except OSError as failed:
             self.give_up()
-            cause = failed if isinstance(failed, OSError) else OSError(*failed.args)
-            raise files.told(cause, self._path.parent) from failed
+            raise files.told(failed, self._path.parent) from failed
         except BaseException:
             self.give_up()
             raise
@@ -151,6 +147,9 @@ class XlsxFile(LineFile):
         self._row = 2
 
     def _begin(self) -> None:
+        # 40 ms, and every list can hand out a workbook, but few ever do.
+        import xlsxwriter
+
         # What the library lays down meanwhile is gone with the folder, whatever happens.
         self._folder = tempfile.TemporaryDirectory(prefix=".", dir=self._path.parent)
         options: dict[str, Any] = {
@@ -218,7 +217,13 @@ class XlsxFile(LineFile):
             for n, (name, text) in enumerate(self._definitions):
                 sheet.write_string(n, 0, name, self._head)
                 sheet.write_string(n, 1, text, self._cell)
-        self._book.close()
+        # Comes with the workbook, which is there by now.
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self._book.close()
+        except FileCreateError as failed:
+            raise OSError(*failed.args) from failed
 
     def _clear(self) -> None:
         if hasattr(self, "_folder"):

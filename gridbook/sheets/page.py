@@ -6,8 +6,6 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
 
-import segno
-
 from gridbook.sheets import typeset
 from gridbook.sheets.typeset import Family, Style
 
@@ -184,6 +182,9 @@ def qr(x: float, y: float, size: float, text: str) -> Qr:
 
 @cache
 def _modules(text: str) -> tuple[str, ...]:
+    # It brings the whole of HTTP along: 20 ms, and every list can be printed.
+    import segno
+
     # One mask for all: every reader undoes any of them, and trying all eight takes five times as long.
     code = segno.make_qr(text, error="m", mask=MASK)
     return tuple("".join("1" if module else "0" for module in row) for row in code.matrix)

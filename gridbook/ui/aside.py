@@ -12,8 +12,15 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 T = TypeVar("T")
-AHEAD = ("gridbook.store.book", "gridbook.sync.take", "gridbook.ui.window", "gridbook.ui.today.screen")
-"""What the desk needs first."""
+AHEAD = (
+    "gridbook.store.book",
+    "gridbook.sync.take",
+    "gridbook.ui.window",
+    "gridbook.ui.today.screen",
+    "gridbook.ui.visits.screen",
+    "gridbook.ui.requests.screen",
+)
+"""What the desk needs first, and the pages on which most is done."""
 
 
 class _Bell(QObject):

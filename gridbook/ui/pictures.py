@@ -59,6 +59,7 @@ def take(
         made.append(path)
 
     start = FirstRun(folder / "nothing")
+    theme.dress(start)
     start.resize(*size)
     start.show()
     for step in (0, 1, 2):
@@ -67,12 +68,14 @@ def take(
     start.close()
     person = keys.people(book_folder)[0]
     page = UnlockPage(book_folder, lambda who, word: book.open_book(book_folder, who, word))
+    theme.dress(page)
     page.resize(*size)
     page.show()
     keep(page, "unlock")
     page.close()
     desk = Desk(book.open_book(book_folder, person, passphrase, clock=SystemClock()))
     window = Window(desk, SCREENS)
+    theme.dress(window)
     window.resize(*size)
     window.show()
     found: list[View] = []

@@ -62,6 +62,7 @@ def peer(view: DoorView) -> QTableWidget:
 
 def milliseconds(shown: QWidget, size: QSize) -> float:
     """The median time of the processor for painting all of it; others may be at work on this machine."""
+    theme.dress(shown)
     shown.resize(size)
     shown.show()
     QApplication.sendPostedEvents()

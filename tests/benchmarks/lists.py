@@ -73,6 +73,7 @@ def measured(folder: Path, rows: int) -> list[tuple[str, str]]:
     ours: PagedTable[Listed] = PagedTable(source.columns, "ours", EmptyState("nothing"), source.key)
     ours.lay_out(tuple(column.key for column in source.columns[:9]), ())
     ours.wanted.connect(lambda asked: desk.read(source.rows, asked, then=lambda got: ours.give(got, asked)))
+    theme.dress(ours)
     ours.resize(*SIZE)
     ours.show()
     QCoreApplication.processEvents()
@@ -90,6 +91,7 @@ def measured(folder: Path, rows: int) -> list[tuple[str, str]]:
     ]
     ours.hide()
     peer: RecordTable[Listed] = RecordTable(source.columns[:9], "peer", EmptyState("nothing"))
+    theme.dress(peer)
     peer.resize(*SIZE)
     peer.show()
     held = list(listing.rows) * (rows // len(listing.rows))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
@@ -89,12 +90,15 @@ def walk(folder: Path, count: int) -> dict[str, int]:
     """The longest block, in milliseconds, at each page of a large book."""
     from gridbook.app import application
     from gridbook.store import book
-    from gridbook.ui import pictures
+    from gridbook.ui import aside, pictures
     from gridbook.ui.desk import Desk
     from gridbook.ui.screens import SCREENS
     from gridbook.ui.theme import theme
     from gridbook.ui.window import Window
 
+    # What the program fetches while a person types the passphrase.
+    for name in aside.AHEAD:
+        import_module(name)
     application()
     theme.apply(dark=False)
     store = book.open_book(folder, "陈晓", PASSPHRASE)
@@ -103,6 +107,7 @@ def walk(folder: Path, count: int) -> dict[str, int]:
     probe = Probe()
     probe.where = "opening"
     window = Window(desk, SCREENS)
+    theme.dress(window)
     window.resize(1366, 768)
     window.show()
     desk.finish()

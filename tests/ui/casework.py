@@ -68,6 +68,7 @@ def ground(store: Store, unit: str = "", **over: Any) -> Building:
 def shown(desk: Desk, made: type[S]) -> S:
     """A screen, shown and loaded."""
     screen = made(desk)
+    theme.dress(screen)
     _SCREENS.append(screen)
     screen.resize(*SIZE)
     screen.show()

@@ -89,6 +89,7 @@ def _shown(page: QWidget, where: str) -> list[Complaint]:
 def _before(folder: Path, worn: Worn) -> Iterator[Complaint]:
     theme.apply(scale=worn.scale, dark=worn.dark, high=worn.high)
     first = FirstRun(folder / "nothing", calibrate=False)
+    theme.dress(first)
     for step in range(first.steps.count()):
         first._at(step)
         yield from _shown(first, f"first run {step + 1}")
@@ -102,6 +103,7 @@ def _before(folder: Path, worn: Worn) -> Iterator[Complaint]:
         ForgottenPage(store.folder, calibrate=False),
         RestorePage(store.folder, calibrate=False),
     ):
+        theme.dress(page)
         yield from _shown(page, type(page).__name__)
         page.close()
 
@@ -114,6 +116,7 @@ def _inside(folder: Path, worn: Worn) -> Iterator[Complaint]:
             desk.store.write(visits.save, make.visit_entry(details={"door": door}, id=b"", number=""))
         asked(desk.store)
         window = Window(desk, SCREENS)
+        theme.dress(window)
         window.resize(*SCREEN)
         window.show()
         for view in _views(desk):

@@ -14,6 +14,7 @@ from gridbook.sync.where import Where
 from gridbook.ui.desk import Desk
 from gridbook.ui.exchange.screen import ExchangeScreen
 from gridbook.ui.screens import SCREENS
+from gridbook.ui.theme import theme
 from gridbook.ui.window import Window
 from tests import make
 from tests.sync.offices import COMMUNITY, GRID, OTHER_GRID, SUBDISTRICT, Offices
@@ -89,6 +90,7 @@ def test_what_goes_is_what_the_preview_said_and_nothing_waits_after_safe_to_remo
     desk: Desk, town: Offices, tmp_path: Path
 ) -> None:
     window = Window(desk, SCREENS)
+    theme.dress(window)
     window.resize(1366, 768)
     window.show_screen("exchange")
     screen = window.screen_named("exchange")

@@ -12,6 +12,7 @@ from gridbook.store import backup, visits
 from gridbook.ui.desk import Desk
 from gridbook.ui.recent.screen import BACKUPS, BIN, RecentScreen
 from gridbook.ui.screens import SCREENS
+from gridbook.ui.theme import theme
 from gridbook.ui.window import Window
 from tests import make
 from tests.ui.casework import ground, shown, sitting
@@ -34,6 +35,7 @@ def _visit(desk: Desk) -> VisitEntry:
 def test_ctrl_z_takes_back_what_was_done_last_on_any_page_and_ctrl_y_does_it_again(desk: Desk) -> None:
     saved = _visit(desk)
     window = Window(desk, SCREENS)
+    theme.dress(window)
     window.show()
     window.show_screen("today")
     desk.finish()

@@ -60,6 +60,7 @@ def window(desk: Desk) -> Iterator[Window]:
 def opened(desk: Desk) -> Window:
     """A window on the book of this desk."""
     made = Window(desk, SCREENS)
+    theme.dress(made)
     made.resize(*SCREEN)
     made.show()
     made.activateWindow()
