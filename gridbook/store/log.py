@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from gridbook.records.base import CLASSES, Reach, UnitCode
 from gridbook.store import tables
 from gridbook.store.ops import Digest, Op, digest_of, encode, pack
@@ -48,22 +46,11 @@ def line_of(session: Session, incarnation: bytes, author: UnitCode, unit: UnitCo
     key = (incarnation, author, unit, str(reach))
     known = session.lines.get(key)
     if known is None:
-        table = tables.line
-        known = session.connection.execute(
-            sa.select(table.c.id).where(
-                table.c.incarnation == incarnation,
-                table.c.author == author,
-                table.c.unit == unit,
-                table.c.reach == str(reach),
-            )
-        ).scalar()
-        if known is None:
-            known = session.connection.execute(
-                sa.insert(table)
-                .values(incarnation=incarnation, author=author, unit=unit, reach=str(reach))
-                .returning(table.c.id)
-            ).scalar_one()
-        session.lines[key] = known
+        where = "incarnation = ? AND author = ? AND unit = ? AND reach = ?"
+        found = session.run(f"SELECT id FROM line WHERE {where}", key) or session.run(
+            "INSERT INTO line (incarnation, author, unit, reach) VALUES (?, ?, ?, ?) RETURNING id", key
+        )
+        known = session.lines[key] = int(found[0][0])
     return known
 
 

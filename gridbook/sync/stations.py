@@ -1,8 +1,9 @@
 """The stations this book knows: certificates, the pinned root, the roster, incarnations of the neighbours."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 import sqlalchemy as sa
@@ -19,6 +20,8 @@ from gridbook.sync.trust import Certificate
 
 ROOT = "root certificate"
 OWN = "own certificate"
+_Rows = tuple[tuple[bytes, bytes], ...]
+"""Certificates or rosters as they are held: hash and bytes of each."""
 MOST_LIVES = 500
 """So many incarnations of one office are believed to have been; a book in trouble has five."""
 
@@ -53,17 +56,26 @@ class Known:
 def known(session: Session) -> Known:
     """What this book knows of stations; refuses where this one was not admitted yet."""
     root, own = book.get(session, ROOT), book.get(session, OWN)
-    certificates = {
-        bytes(row.hash): trust.read_certificate(bytes(row.body))
-        for row in session.connection.execute(sa.select(tables.station))
-    }
-    if root is None or own is None or own not in certificates:
+    held = {bytes(row[0]): bytes(row[1]) for row in session.run("SELECT hash, body FROM station")}
+    if root is None or own is None or own not in held:
         raise NotJoined(
             tr("This book has not joined an office yet."),
             kept=tr("Everything you wrote is kept."),
             next=tr("Ask the office above to admit this book, then take its answer in."),
         )
-    resting = ground(session, root)
+    return _known(root, own, tuple(held.items()), _roster_rows(session))
+
+
+@lru_cache(maxsize=8)
+def _known(
+    root: bytes,
+    own: bytes,
+    stations: tuple[tuple[bytes, bytes], ...],
+    rosters: tuple[tuple[bytes, bytes], ...],
+) -> Known:
+    """What these certificates and rosters come to; a day's bundle asks for it five times."""
+    certificates = {its_hash: trust.read_certificate(body) for its_hash, body in stations}
+    resting = _ground(root, [body for _, _, body in _sorted(rosters)])
     # One's own stays, or nobody could say what became of this book.
     believed = {one.hash: one for one in certificates.values() if one.hash == own or not resting.disowns(one)}
     return Known(certificates[own], believed, resting)
@@ -74,10 +86,17 @@ def joined(session: Session) -> bool:
     return book.get(session, OWN) is not None
 
 
+def _roster_rows(session: Session) -> _Rows:
+    return tuple((bytes(row[0]), bytes(row[1])) for row in session.run("SELECT hash, body FROM roster"))
+
+
 def _rosters(session: Session) -> list[tuple[bytes, bytes, trust.RosterBody]]:
     """Every roster that is held, with its hash and its bytes: the newest first, of one number the fuller."""
-    rows = session.connection.execute(sa.select(tables.roster.c.hash, tables.roster.c.body))
-    held = [(bytes(its_hash), bytes(body), trust.kept_roster(bytes(body))) for its_hash, body in rows]
+    return _sorted(_roster_rows(session))
+
+
+def _sorted(rows: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes, trust.RosterBody]]:
+    held = [(its_hash, body, trust.kept_roster(body)) for its_hash, body in rows]
     return sorted(held, key=lambda one: (one[2].version, len(_says(one[2])), one[0]), reverse=True)
 
 
@@ -88,7 +107,10 @@ def revocations(session: Session) -> frozenset[trust.Revocation]:
 
 def ground(session: Session, root: bytes, came: Iterable[trust.RosterBody] = ()) -> trust.Ground:
     """What belief rests on by every roster that is held, and by those that just came."""
-    rosters = [*(body for _, _, body in _rosters(session)), *came]
+    return _ground(root, [*(body for _, _, body in _rosters(session)), *came])
+
+
+def _ground(root: bytes, rosters: Sequence[trust.RosterBody]) -> trust.Ground:
     revoked: dict[bytes, set[frozenset[bytes]]] = {}
     for certificate, heads in (one for body in rosters for one in trust.revocations(body)):
         revoked.setdefault(certificate, set()).add(heads)
