@@ -1,5 +1,8 @@
 """A book on the office's server: moved there with a report, worked on from two desks, brought back."""
 
+import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -34,6 +37,13 @@ from tests.servers import PASSWORD, Server, copied_to
 from tests.store.conftest import PASSPHRASE, WORKER
 from tests.store.filled import fill
 
+VISIT = {
+    "visited_on": "2026-07-20",
+    "part": "morning",
+    "reason": "invited",
+    "mode": "indoors",
+    "outcome": "met",
+}
 SPOILING = """
     CREATE FUNCTION letter() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN NEW.name := NEW.name || '!'; RETURN NEW; END $$;
@@ -227,6 +237,43 @@ def test_two_desks_write_at_once_and_nothing_is_lost(desks: Callable[[str], Stor
     assert counters == list(range(counters[0], counters[0] + 2 * each))
     assert stores[0].standing == stores[1].read(lambda now: now.standing)
     assert stores[0].try_out(checks.troubles, deep=True) == []
+
+
+def test_two_programs_of_their_own_write_at_once_and_the_log_is_one(
+    desks: Callable[[str], Store], tmp_path: Path
+) -> None:
+    each = 12
+    secret = tmp_path / "passphrase"
+    secret.write_text(PASSPHRASE, encoding="utf-8")
+    for name in ("first", "second"):
+        desks(name).close()
+    clerks = [
+        subprocess.Popen(
+            [
+                *(sys.executable, "-m", "gridbook", "record", "visits", "--book", str(tmp_path / name)),
+                *("--passphrase-file", str(secret), "--as", WORKER),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        for name in ("first", "second")
+    ]
+    doors = [f"3-{n % 3 + 1}-{n % 6 + 1}01" for n in range(each)]
+    lines = [json.dumps({**VISIT, "place": door}) for door in doors]
+    for clerk in clerks:
+        assert clerk.stdin is not None
+        clerk.stdin.write("\n".join(lines) + "\n")
+        clerk.stdin.close()
+    for clerk in clerks:
+        assert clerk.wait() == 0
+
+    both = [desks("first"), desks("second")]
+    found = [row.visit.number for row in both[0].read(visits.recent, 100)]
+    assert len(set(found)) == len(found) == 2 * each
+    assert both[0].read(digest.of_book) == both[1].read(digest.of_book)
+    assert both[0].try_out(checks.troubles, deep=True) == []
 
 
 def test_a_lost_connection_is_a_sentence_and_heals(desks: Callable[[str], Store], server: Server) -> None:
