@@ -97,7 +97,8 @@ def may_do(
         return level_of(author) in _OFFICES or (author == unit and record_class in HERE_ONLY | BY_CONSENT)
     if record_class in HANDED_OVER and kind in (Kind.CREATE, Kind.SET, Kind.DELETE, Kind.UNDELETE):
         return author == unit if kind is Kind.SET else may_move(author, unit)
-    if record_class in OWN_ONLY and kind in (Kind.CREATE, Kind.SET, Kind.DELETE, Kind.UNDELETE):
+    # An alias only says of two records that they are one matter; everything else would change what was seen.
+    if record_class in OWN_ONLY and kind is not Kind.ALIAS:
         return author == unit
     return True
 

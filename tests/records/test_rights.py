@@ -102,7 +102,7 @@ def test_some_events_are_for_the_lead_alone(role: Role, action: Action) -> None:
 
 
 @pytest.mark.parametrize("class_name", ["Visit", "VisitDetails", "VisitNote"])
-@pytest.mark.parametrize("kind", [Kind.CREATE, Kind.SET, Kind.DELETE, Kind.UNDELETE])
+@pytest.mark.parametrize("kind", [Kind.CREATE, Kind.SET, Kind.DELETE, Kind.UNDELETE, Kind.RESOLVE])
 def test_a_visit_is_written_by_its_own_unit_alone(class_name: str, kind: Kind) -> None:
     for author, unit in PAIRS:
         assert may_do(author, unit, class_name, kind) == (author == unit)
