@@ -13,6 +13,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QLineEdit,
     QWidget,
 )
 
@@ -36,6 +37,8 @@ from tests import make
 from tests.ui.casework import asked, focus, ground, sitting
 
 SCREEN = (1366, 768)
+FIELD = 36
+"""So high the style sheet makes a field at 100 %, its edge not counted."""
 WORDS = "王女士 19900001234"
 Key = Qt.Key
 
@@ -308,6 +311,22 @@ def test_size_and_light_change_in_the_middle_of_a_form_and_lose_nothing(window: 
     assert anew.form.door.place is not None and anew.form.door.place.door == "2-501"
     assert anew.form.reason.value is not None
     theme.apply(scale=100, dark=False)
+
+
+def test_a_change_of_size_dresses_the_open_window_and_the_pages_made_in_it_later(
+    desk: Desk, unasked: None
+) -> None:
+    window = opened(desk)
+    plain = window.find_box.height()
+    window.wear(Look(200, False, "zh_CN"))
+    desk.finish()
+    window.show_screen("visits", {})
+    desk.finish()
+
+    form = window.screens["visits"].findChildren(QLineEdit)
+    fields = [one for one in [window.find_box, *form] if one.isVisible() and one.objectName() == ""]
+    assert plain >= FIELD and len(fields) > 1
+    assert all(one.height() >= 2 * FIELD for one in fields)
 
 
 def test_a_look_is_remembered_for_the_person(desk: Desk, unasked: None) -> None:
