@@ -109,8 +109,12 @@ class DoorsPart(QWidget):
         self.agreed = Button(tr("Take over what was agreed"), "plain", "calendar")
         self.agreed.setVisible(self.kind is WorkList)
         self.agreed.clicked.connect(self._take_over)
+        if theme.roomy:
+            buttons.addStretch(1)
         for button in (self.agreed, self.add):
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        if not theme.roomy:
+            buttons.addStretch(1)
         head.addLayout(fields, 1)
         head.addLayout(buttons)
         return head

@@ -83,7 +83,7 @@ def columns() -> list[Column[Listed]]:
     """The columns of the list; the spare ones make room when a sheet is open."""
     own = [
         Column(
-            tr("Number"), lambda one: one.row.request.number, width=168, spare=2, key="number", ordered=True
+            tr("Number"), lambda one: one.row.request.number, width=184, spare=2, key="number", ordered=True
         ),
         Column(tr("Title"), _title, width=140, stretch=True, key="title"),
         Column(tr("Requester"), lambda one: one.row.called, width=76, spare=3, key="called"),
@@ -111,7 +111,7 @@ def columns() -> list[Column[Listed]]:
             key="due",
             ordered=True,
         ),
-        Column(tr("Lead office"), lambda one: one.lead, width=106, spare=5, key="lead", ordered=True),
+        Column(tr("Lead office"), lambda one: one.lead, width=90, spare=5, key="lead", ordered=True),
         held_column(lambda one: one.where),
     ]
     return fact_columns("requests", own, lambda one: one.cells)

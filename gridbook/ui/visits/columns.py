@@ -50,7 +50,7 @@ def columns() -> list[Column[Listed]]:
     """The columns of the list; the spare ones make room when a sheet is open."""
     own = [
         Column(
-            tr("Number"), lambda one: one.row.visit.number, width=170, spare=2, key="number", ordered=True
+            tr("Number"), lambda one: one.row.visit.number, width=184, spare=2, key="number", ordered=True
         ),
         Column(
             tr("Date"),
