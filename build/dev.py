@@ -96,9 +96,10 @@ def test(rest: list[str]) -> int:
 
 
 def check(rest: list[str]) -> int:
-    """Lint, types and import contracts only: what to run before each commit."""
+    """Lint, layout, types and import contracts only: what to run before each commit."""
     failures = [
         python("-m", "ruff", "check", *rest, "."),
+        python("-m", "ruff", "format", "--check", "."),
         python("-m", "mypy"),
         subprocess.call([str(PYTHON.parent / "lint-imports"), "--no-logo"], cwd=str(ROOT)),
     ]

@@ -56,6 +56,7 @@ def test_screens_do_not_know_each_other() -> None:
 
 def test_ruff_finds_nothing() -> None:
     run(sys.executable, "-m", "ruff", "check", "--no-cache", ".")
+    run(sys.executable, "-m", "ruff", "format", "--check", "--no-cache", ".")
 
 
 @pytest.mark.timeout(600)
