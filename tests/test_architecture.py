@@ -19,6 +19,13 @@ TOP = {
 }  # fmt: skip
 MADE_HERE = {"dist"}  # by `build/dev.py package`, never committed
 FILES = sorted((ROOT / "gridbook").rglob("*.py"))
+MEASURES = ("gridbook/ui/theme.py", "gridbook/ui/colours.py")
+"""Where the lengths and colours of the look stand."""
+LENGTHS = re.compile(
+    r"px|addSpacing|QSize|QMargins|QPen|resizeSection|setColumnWidth|setPen"
+    r"|set(Fixed|Minimum|Maximum|Icon|DefaultSection|Pixel|Point)(Width|Height|Size|SizeF)?"
+    r"|set(Horizontal|Vertical)?Spacing|set(Contents|Viewport|Text)Margins"
+)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -103,6 +110,28 @@ def test_names_say_what_a_thing_is() -> None:
 def test_nothing_is_left_for_later() -> None:
     left = [path for path, text, _ in trees() if re.search(r"#.*\b(TODO|FIXME|XXX)\b", text)]
     assert not left
+
+
+def test_screens_measure_by_names_and_write_no_lengths() -> None:
+    """A number handed straight to what takes a length; a screen's own measure has a name at the top."""
+    written = []
+    for path, _, tree in trees():
+        if not path.startswith("gridbook/ui/") or path in MEASURES:
+            continue
+        named = {id(part) for line in tree.body if isinstance(line, ast.Assign) for part in ast.walk(line)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or id(node) in named:
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+            if LENGTHS.fullmatch(called) and any(map(is_length, node.args)):
+                written.append(f"{path}:{node.lineno} {ast.unparse(node)}")
+    assert not written
+
+
+def is_length(argument: ast.expr) -> bool:
+    """Whether it is a number that somebody thought of; nothing and one pixel are no measure."""
+    bare = argument.operand if isinstance(argument, ast.UnaryOp) else argument
+    return isinstance(bare, ast.Constant) and isinstance(bare.value, int | float) and bare.value > 1
 
 
 def test_windows_never_spin_the_event_loop_nor_read_data_as_markup() -> None:

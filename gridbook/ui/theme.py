@@ -30,6 +30,8 @@ class Type(StrEnum):
 
 SIZES = {Type.CAPTION: 13, Type.BODY: 15, Type.SECTION: 17, Type.TITLE: 20, Type.NUMBER: 26}
 XS, S, M, L, XL, XXL = 4, 8, 12, 16, 24, 32
+HAIR = 2
+"""A line that has to be seen, and the little by which a text is moved to stand level with another."""
 RADIUS, CARD_RADIUS = 6, 10
 ROW, COMPACT_ROW = 36, 30
 SIDEBAR, NARROW_SIDEBAR = 208, 60

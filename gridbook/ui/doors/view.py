@@ -23,7 +23,7 @@ from gridbook.store.doors import Cell, DoorView
 from gridbook.ui.doors.cells import symbols
 from gridbook.ui.doors.grid import Grid
 from gridbook.ui.doors.heads import GAP, Heads
-from gridbook.ui.theme import Type, theme
+from gridbook.ui.theme import HAIR, Type, theme
 
 CELL = QSize(64, 40)
 UNIT_GAP, FLOOR, HEAD = 16, 56, 30
@@ -281,8 +281,11 @@ class BuildingView(QTableView):
         for index, colour in ((self._over, "edge"), (self.currentIndex(), "accent")):
             if index.isValid() and self.grid.cell(index) is not None:
                 here = colour == "accent"
-                painter.setPen(QPen(theme.colour(colour if self.hasFocus() or not here else "muted"), 2))
-                painter.drawRect(self._rect(index.row(), index.column()).adjusted(1, 1, -1, -1))
+                wide = theme.px(HAIR)
+                inside = wide // 2
+                painter.setPen(QPen(theme.colour(colour if self.hasFocus() or not here else "muted"), wide))
+                cell = self._rect(index.row(), index.column())
+                painter.drawRect(cell.adjusted(inside, inside, -inside, -inside))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Arrows move, Enter opens, digits jump, + and - zoom, Space draws up."""

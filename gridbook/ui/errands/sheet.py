@@ -130,7 +130,7 @@ class ErrandSheet(SideSheet):
         self.stage, self.until, self.way = Badge(), Badge(), Badge()
         self.number = Muted("", Type.CAPTION)
         self.number.setWordWrap(False)
-        self.number.setContentsMargins(0, theme.px(2), 0, theme.px(2))
+        self.number.setContentsMargins(0, theme.px(look.HAIR), 0, theme.px(look.HAIR))
         for widget in (self.stage, self.way, self.until, self.number):
             flow.addWidget(widget)
         self.body.addWidget(badges)

@@ -191,12 +191,12 @@ class Timeline(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         radius = theme.px(look.XS)
         line_height = theme.px(look.L)
-        left, middle = radius + theme.px(2), QPoint(0, line_height // 2 + 2)
+        left, middle = radius + theme.px(look.HAIR), QPoint(0, line_height // 2 + 2)
         dots = [QPoint(left, head.mapTo(self, middle).y()) for head in self._heads]
-        painter.setPen(QPen(theme.colour("line"), theme.px(2)))
+        painter.setPen(QPen(theme.colour("line"), theme.px(look.HAIR)))
         if len(dots) > 1:
             painter.drawLine(dots[0], dots[-1])
-        painter.setPen(QPen(theme.colour("accent"), theme.px(2)))
+        painter.setPen(QPen(theme.colour("accent"), theme.px(look.HAIR)))
         for n, dot in enumerate(dots):
             painter.setBrush(theme.colour("accent" if n == len(dots) - 1 else "surface"))
             painter.drawEllipse(dot, radius, radius)
@@ -221,7 +221,7 @@ class Facts(QWidget):
                 name = Muted(label, Type.CAPTION)
                 name.setFixedWidth(theme.px(look.XXL * 3))
                 name.setAlignment(Qt.AlignmentFlag.AlignTop)
-                name.setContentsMargins(0, theme.px(2), 0, 0)
+                name.setContentsMargins(0, theme.px(look.HAIR), 0, 0)
                 line.addWidget(name)
                 line.addWidget(Text(value), 1)
                 holder = QWidget()

@@ -147,7 +147,7 @@ class RequestSheet(SideSheet):
         self.status, self.urgency, self.pressing, self.held = Badge(), Badge(), Badge(), Badge()
         self.where = Muted("", Type.CAPTION)
         self.where.setWordWrap(False)
-        self.where.setContentsMargins(0, theme.px(2), 0, theme.px(2))
+        self.where.setContentsMargins(0, theme.px(look.HAIR), 0, theme.px(look.HAIR))
         for widget in (self.status, self.urgency, self.pressing, self.held, self.where):
             flow.addWidget(widget)
         self.body.addWidget(badges)
