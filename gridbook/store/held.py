@@ -1,7 +1,7 @@
 """Everything this book holds about a door or a case, for the resident to see: any class that names it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ from gridbook.records.base import (
 )
 from gridbook.records.request import ACTION_NAMES
 from gridbook.records.visit import Attempt
-from gridbook.store import audit, history, places, requests, tables, units, visits, words
+from gridbook.store import audit, history, places, project, requests, tables, units, visits, words
 from gridbook.store.session import Session
 
 HOLDERS = {
@@ -37,6 +37,8 @@ HOLDERS = {
 """Who holds a class, by its reach."""
 _REFERENCES = ("case", "event", "care", "listed")
 Key = tuple[UnitCode, RecordId]
+Row = Mapping[str, Any] | sa.RowMapping
+Binned = Sequence[tuple[ClassRule, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,16 @@ def of_door(session: Session, building: RecordId, door: str) -> Held:
         if {"building", "door"} <= {field.name for field in rule.fields}:
             table = tables.RECORDS[name]
             keys |= _keys(session, table, table.c.building == building, table.c.door == door)
+    binned = _in_the_bin(session)
+    for _, row in binned:
+        if (row.get("building"), row.get("door")) == (building, door):
+            keys.add((row["unit"], row.get("case", row["id"])))
     audit.note(session, "print", building.hex(), "P15")
     about = places.known(session).text(building, door)
     return Held(
         about,
         units.name(session, session.unit),
-        _cases(session, keys),
+        _cases(session, keys, binned),
         visits.attempts(session, building, door),
         _drafts(session, [about, *(key.hex() for _, key in keys)]),
     )
@@ -97,7 +103,7 @@ def of_case(session: Session, number: str) -> Held:
     return Held(
         found.number,
         units.name(session, session.unit),
-        _cases(session, {(found.unit, found.id)}),
+        _cases(session, {(found.unit, found.id)}, _in_the_bin(session)),
         drafts=_drafts(session, [found.number, found.id.hex()]),
     )
 
@@ -108,11 +114,26 @@ def _keys(session: Session, table: sa.Table, *where: "sa.ColumnElement[bool]") -
     return {(row.unit, bytes(row.key)) for row in rows}
 
 
-def _cases(session: Session, keys: Iterable[Key]) -> list[Case]:
-    return [_case(session, *key) for key in sorted(keys, key=lambda key: (key[1], key[0]))]
+def _in_the_bin(session: Session) -> Binned:
+    """What was deleted and can still be fetched back: it is held as much as the rest."""
+    table = tables.finding
+    lying: dict[tuple[str, UnitCode], list[RecordId]] = {}
+    for row in session.connection.execute(sa.select(table).where(table.c.kind == project.DELETED)):
+        lying.setdefault((row._mapping["class"], row.unit), []).append(bytes(row.record))
+    return [
+        (CLASSES[name], row)
+        for name in CLASSES
+        for of, unit in sorted(lying)
+        if of == name
+        for row in project.in_the_bin(session, name, unit, lying[name, unit])
+    ]
 
 
-def _case(session: Session, unit: UnitCode, record: RecordId) -> Case:
+def _cases(session: Session, keys: Iterable[Key], binned: Binned) -> list[Case]:
+    return [_case(session, *key, binned) for key in sorted(keys, key=lambda key: (key[1], key[0]))]
+
+
+def _case(session: Session, unit: UnitCode, record: RecordId, binned: Binned) -> Case:
     title, parts = "", []
     closed = _closed_on(session, unit, record)
     for name, rule in CLASSES.items():
@@ -129,6 +150,13 @@ def _case(session: Session, unit: UnitCode, record: RecordId) -> Case:
             if "number" in row and not title:
                 title = f"{tr(rule.label)} {row['number']}"
             parts.append(_part(session, rule, row, closed))
+    # The proof of an emergency contact's consent lies under the id of that contact.
+    ids = {record} | {row["id"] for _, row in binned if record in (row.get("case"), row.get("care"))}
+    for rule, lying in binned:
+        if lying["unit"] == unit and lying["id"] in ids:
+            part = _part(session, rule, lying, closed)
+            title = title or (f"{tr(rule.label)} {lying['number']}" if "number" in lying else "")
+            parts.append(replace(part, what=tr("{what} (in the bin)").format(what=part.what)))
     return Case(title or parts[0].what, parts)
 
 
@@ -138,7 +166,7 @@ def _signed_beside(record: RecordId) -> "sa.Select[tuple[bytes]]":
     return sa.select(table.c.id).where(table.c.care == record)
 
 
-def _part(session: Session, rule: ClassRule, row: "sa.RowMapping", closed: date | None) -> Part:
+def _part(session: Session, rule: ClassRule, row: Row, closed: date | None) -> Part:
     held = tables.record_of(rule.record, row)
     facts = [
         (tr(field.label), words.value(session, rule.name, field.name, stored(getattr(held, field.name))))

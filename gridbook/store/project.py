@@ -214,6 +214,21 @@ def _row(class_name: str, given: Mapping[str, Any], findings: list[Finding]) -> 
         return None
 
 
+def in_the_bin(
+    session: Session, class_name: str, unit: UnitCode, records: Sequence[RecordId]
+) -> list[dict[str, Any]]:
+    """What stood in these deleted records, as the rows they had; what was erased since has none."""
+    rule = CLASSES[class_name]
+    names = ("unit", "id", *(field.name for field in rule.fields))
+    found = []
+    for record, seen in ops_of_each(session, class_name, unit, records).items():
+        given = fold(rule, unit, seen).fields
+        row = None if given is None else _row(class_name, given, [])
+        if row is not None:
+            found.append(dict(zip(names, (unit, record, *row), strict=True)))
+    return found
+
+
 def forget(session: Session, class_name: str, unit: UnitCode, records: Sequence[RecordId]) -> None:
     """Take these records out of every table that follows from the log."""
     keys = [(unit, record) for record in records]

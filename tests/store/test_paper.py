@@ -11,7 +11,7 @@ from gridbook.records.request import Action
 from gridbook.records.visit import VisitOutcome
 from gridbook.sheets import SHEETS, from_book
 from gridbook.sheets.from_book import Job, Wanted
-from gridbook.store import audit, counts, held, journal, prints, requests, visits
+from gridbook.store import audit, counts, held, journal, prints, requests, undoing, visits
 from gridbook.store.book import Store
 from tests import make
 
@@ -191,3 +191,19 @@ def test_held_is_empty_where_nothing_was_written_down(grid: Store) -> None:
     found = grid.read(held.of_door, BUILDING, "3-601")
 
     assert (found.cases, found.tries, found.drafts) == ([], [], 0)
+
+
+def test_what_lies_in_the_bin_is_held_and_told_as_such(grid: Store) -> None:
+    number = asked(grid)
+    (case,) = grid.read(held.of_door, BUILDING, "2-501").cases
+    grid.write(undoing.undo)
+    assert [thing.about for thing in grid.read(undoing.bin_of)] == [f"诉求 {number}"]
+
+    (binned,) = grid.read(held.of_door, BUILDING, "2-501").cases
+
+    assert binned.title == case.title == f"诉求 {number}"
+    assert [part.what for part in binned.parts] == [f"{part.what}（在回收站）" for part in case.parts]
+    assert [part.holders for part in binned.parts] == [part.holders for part in case.parts]
+    said = {text for part in binned.parts for _, text in part.facts}
+    assert {text for part in case.parts if part.what != "诉求" for _, text in part.facts} <= said
+    assert grid.read(held.of_door, BUILDING, "3-601").cases == []
