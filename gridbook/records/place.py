@@ -206,6 +206,12 @@ def door_text(building: Building, door: str) -> str:
     return tr("Building {b}, unit {u}, {n}").format(b=building.number, u=unit, n=number)
 
 
+def address_text(estate: str, building: Building, door: str) -> str:
+    """A door with its estate before it, as one writes it on an envelope."""
+    told = door_text(building, door)
+    return tr("{estate} {door}").format(estate=estate, door=told) if estate else told
+
+
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "幺": 1}
 _NUMBER = "[" + "".join(_CHINESE) + "十百]+"
 _NUMERAL = re.compile(_NUMBER + r"(?=号|栋|幢|楼|#|座|单元|门|室|户|层|-|[a-z]?$)")
@@ -262,7 +268,7 @@ class Place:
     @property
     def text(self) -> str:
         """The whole address as sheets print it."""
-        return self.estate.name + door_text(self.building, self.door)
+        return address_text(self.estate.name, self.building, self.door)
 
 
 def find_doors(code: DoorCode, estates: Sequence[Estate], buildings: Sequence[Building]) -> tuple[Place, ...]:

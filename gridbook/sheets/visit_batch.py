@@ -13,7 +13,7 @@ from gridbook.sheets.visit_sheet import OUTCOMES, VisitOnPaper
 
 CODE, OF_DOORS = "P2", "P3"
 ROWS = 10
-COLUMNS = (10.0, 41.0, 25.0, 42.0, 22.0, 14.0, 14.0, 65.0, 19.0)
+COLUMNS = (10.0, 41.0, 25.0, 42.0, 22.0, 14.0, 17.0, 62.0, 19.0)
 ROW_HEIGHT = 10.6
 LISTED_HEIGHT = 10.0
 QR_SIZE = 7.6
@@ -130,4 +130,4 @@ def _legend() -> str:
 
 
 def _numbered(names: Iterable[str]) -> str:
-    return " ".join(f"{n}{tr(name)}" for n, name in enumerate(names, start=1))
+    return " ".join(tr("{n} {name}").format(n=n, name=tr(name)) for n, name in enumerate(names, start=1))

@@ -11,7 +11,7 @@ from gridbook.errors import BadDoor, NotFound
 from gridbook.i18n import tr
 from gridbook.records import place
 from gridbook.records.base import Record, RecordId, UnitCode, new_id
-from gridbook.records.place import Building, Estate, Place, door_text, read_door
+from gridbook.records.place import Building, Estate, Place, address_text, read_door
 from gridbook.store import journal, tables
 from gridbook.store.session import Session
 
@@ -48,7 +48,7 @@ class Known:
             of = self.estates.get(estate or b"")
             return (of.name if of else "") + (spot or door)
         of = self.estates.get(held.estate)
-        return (of.name if of else "") + door_text(held, door)
+        return address_text(of.name if of else "", held, door)
 
     def at(self, building: RecordId, door: str) -> Place:
         """A door with its building and estate."""
