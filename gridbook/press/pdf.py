@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
@@ -24,7 +24,7 @@ def write(pages: Sequence[Page], path: Path, title: str) -> None:
         pass
 
 
-def writing(pages: Sequence[Page], path: Path, title: str) -> Iterator[int]:
+def writing(pages: Sequence[Page], path: Path, title: str) -> Generator[int, None, None]:
     """The same page by page: tells after each how many are done; the file is there when all are."""
     content = yield from making(pages, title)
     _keep(content, path)

@@ -1,6 +1,6 @@
 """Pages on a printer, or on the printer that a preview widget lends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
@@ -41,7 +41,7 @@ def send(pages: Sequence[Page], device: QPrinter) -> None:
         pass
 
 
-def sending(pages: Sequence[Page], device: QPrinter) -> Iterator[int]:
+def sending(pages: Sequence[Page], device: QPrinter) -> Generator[int, None, None]:
     """The same page by page: tells after each how many were sent."""
     if not pages:
         raise PrintRefused(tr("There is nothing to print."), next=tr("Select the rows to print first."))
@@ -60,5 +60,8 @@ def sending(pages: Sequence[Page], device: QPrinter) -> Iterator[int]:
                 device.newPage()
             paint(page, painter, device)
             yield n + 1
+    except GeneratorExit:
+        device.abort()
+        raise
     finally:
         painter.end()

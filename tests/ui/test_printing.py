@@ -63,6 +63,31 @@ def test_ticked_records_become_one_batch_and_pages_follow_the_choice(desk: Desk)
     assert screen.job is None and not screen.preview.papers
 
 
+def test_a_long_print_says_how_far_it_is_and_can_be_stopped(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    screen = shown(desk, PrintScreen)
+    screen.choosing.sheet.value = "P13"
+    screen.choosing.count.value = "60"
+    screen.look()
+    desk.finish()
+    screen.keep.setFocus()
+
+    screen.keep_pdf(tmp_path / "long.pdf")
+    desk.finish()
+    assert (
+        "第 16 页，共 60 页" in screen.word.text() and screen.stop.isVisible() and not screen.keep.isVisible()
+    )
+    screen.stop.click()
+    qtbot.waitUntil(screen.keep.isVisible)
+
+    assert "已停止" in screen.word.text() and screen.keep.isEnabled() and not screen.stop.isVisible()
+    assert not list(tmp_path.glob("long.pdf*"))
+
+    screen.keep_pdf(tmp_path / "long.pdf")
+    desk.finish()
+    qtbot.waitUntil(screen.keep.isVisible, timeout=20_000)
+    assert (tmp_path / "long.pdf").stat().st_size > 0 and "long.pdf" in screen.word.text()
+
+
 def test_pages_are_leafed_through_and_made_larger(desk: Desk) -> None:
     screen = shown(desk, PrintScreen)
     screen.choosing.sheet.value = "P13"

@@ -1,6 +1,6 @@
 """Choose a sheet and records, see every page as it will be, then print it or keep it as PDF."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -50,6 +50,7 @@ class PrintScreen(Screen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.job: Job | None = None
+        self._stopped = False
         self._given: Job | None = None
         self.choosing = Choosing(desk)
         self.preview = Preview()
@@ -165,6 +166,10 @@ class PrintScreen(Screen):
         self.keep.clicked.connect(lambda: self.keep_pdf())
         row.addWidget(self.send)
         row.addWidget(self.keep)
+        self.stop = Button(tr("Stop"), "plain", "x")
+        self.stop.clicked.connect(self.stop_printing)
+        self.stop.hide()
+        row.addWidget(self.stop)
         card.body.addWidget(buttons)
         self.word = Text("", Type.CAPTION)
         self.word.hide()
@@ -231,24 +236,42 @@ class PrintScreen(Screen):
         said = tr("Kept as {path}.").format(path=files.shown(path))
         self._begin(pdf.writing(job.pages, path, job.title), len(job.pages), said)
 
-    def _begin(self, steps: Iterator[int], of: int, said: str) -> None:
+    def _begin(self, steps: Generator[int, None, None], of: int, said: str) -> None:
         """Print page by page; between some and the next the window answers."""
         pressed = QApplication.focusWidget()
-        for button in (self.send, self.keep):
-            button.setEnabled(False)
+        self._working(of > AT_ONCE)
+        self._stopped = False
         self._step(steps, of, said, pressed if pressed in (self.send, self.keep) else None)
 
-    def _step(self, steps: Iterator[int], of: int, said: str, pressed: QWidget | None) -> None:
+    def _working(self, long: bool) -> None:
+        """While pages are made nothing else is begun, and what takes long can be stopped."""
+        for button in (self.send, self.keep):
+            button.setEnabled(False)
+            button.setVisible(not long)
+        self.stop.setVisible(long)
+        if long:
+            self.stop.setFocus()
+
+    def stop_printing(self) -> None:
+        """Begin no further page; of a file nothing is left, of paper what was sent already."""
+        self._stopped = True
+
+    def _step(self, steps: Generator[int, None, None], of: int, said: str, pressed: QWidget | None) -> None:
         try:
-            done = max(islice(steps, AT_ONCE), default=0)
+            done = 0 if self._stopped else max(islice(steps, AT_ONCE), default=0)
         except GridbookError as error:
             said, done = error.sentence(), 0
-        if done and done % AT_ONCE == 0:
+        if self._stopped:
+            steps.close()
+            said = tr("Stopped. What was noted as printed can be printed again.")
+        elif done and done % AT_ONCE == 0:
             self._tell(tr("{n} of {all} pages …").format(n=done, all=of))
             QTimer.singleShot(0, self, lambda: self._step(steps, of, said, pressed))
             return
         for button in (self.send, self.keep):
             button.setEnabled(True)
+            button.show()
+        self.stop.hide()
         if pressed is not None:
             # A button that is not enabled loses the keyboard; it gets it back.
             pressed.setFocus()
