@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gridbook.records.request import Status
 from gridbook.store import caseload, rows, tables
-from gridbook.store.caseload import NO_DATE, RUNS, STILL_OPEN, TO_FINISH, Wanted
+from gridbook.store.caseload import RUNS, STILL_OPEN, TO_FINISH, Wanted
 from gridbook.store.session import Session
 
 
@@ -26,7 +26,7 @@ class Which(StrEnum):
 
 def of_list(session: Session, which: Which) -> "list[sa.ColumnElement[bool]]":
     """What makes a request stand in one of the lists."""
-    state, table = tables.request_state, tables.RECORDS["Request"]
+    state = tables.request_state
     here = state.c.lead == session.unit
     match which:
         case Which.IN_HAND:
@@ -39,7 +39,7 @@ def of_list(session: Session, which: Which) -> "list[sa.ColumnElement[bool]]":
         case Which.OPEN:
             return [state.c.status.in_(STILL_OPEN)]
         case Which.TO_FINISH:
-            return [state.c.status.in_(TO_FINISH), sa.or_(here, table.c.unit == session.unit)]
+            return [state.c.status.in_(TO_FINISH), sa.or_(here, state.c.unit == session.unit)]
         case Which.ALL:
             return []
 
@@ -47,27 +47,38 @@ def of_list(session: Session, which: Which) -> "list[sa.ColumnElement[bool]]":
 def ids(session: Session, which: Which, wanted: Wanted, by: str = "", *, backwards: bool = False) -> bytes:
     """The ids of everything a list shows, in its order, 16 bytes each; its rows are read page by page."""
     table, state, held = tables.RECORDS["Request"], tables.request_state, tables.RECORDS["Particulars"]
-    columns: Mapping[str, Any] = {
-        "": table.c.id if which is Which.ALL else sa.func.coalesce(state.c.due_at, NO_DATE),
+    orders: Mapping[str, sa.ColumnElement[Any]] = {
         "number": table.c.number,
         "registered": table.c.registered_at,
-        "due": sa.func.coalesce(state.c.due_at, NO_DATE),
+        "due": state.c.due_at,
         "status": state.c.status,
         "category": table.c.category,
         "lead": state.c.lead,
     }
-    down = backwards != (not by and which is Which.ALL)
-    order = columns.get(by, columns[""])
-    conditions = [*of_list(session, which), *caseload.conditions(session, wanted)]
-    source: sa.FromClause = table
-    if conditions or by not in ("", "number", "registered", "category"):
+    by = by if by in orders else "" if which is Which.ALL else "due"
+    by_facts = by in ("number", "registered", "category") or wanted.of_facts
+    by_state = by in ("due", "status", "lead") or wanted.of_state or which is not Which.ALL
+    # A question to one table is answered from its index alone; a join looks up a million rows one by one.
+    alone = state if by_state and not by_facts else table
+    source: sa.FromClause = alone
+    if by_facts and by_state:
         source = source.join(state, sa.and_(state.c.unit == table.c.unit, state.c.id == table.c.id))
     if wanted.words:
         source = source.outerjoin(held, rows.beside("Particulars", "Request"))
+    down = backwards != (not by)
+    order = [*([orders[by]] if by else []), alone.c.id]
+    turned: list[sa.ColumnElement[Any]] = [one.desc() if down else one for one in order]
+    if by == "due":
+        # What has no date is due last of all, on a file and on a server; both have an index in this order.
+        turned[0] = turned[0].nulls_first() if down else turned[0].nulls_last()
     asked = (
-        sa.select(rows.raw(table.c.id))
+        sa.select(rows.raw(alone.c.id))
         .select_from(source)
-        .where(*conditions, *caseload.not_joined(session))
-        .order_by(order.desc() if down else order, table.c.id.desc() if down else table.c.id)
+        .where(
+            *of_list(session, which),
+            *caseload.conditions(session, wanted, alone),
+            *caseload.not_joined(session, alone),
+        )
+        .order_by(*turned)
     )
-    return b"".join(session.connection.execute(asked).scalars())
+    return rows.ids(session.connection, asked)

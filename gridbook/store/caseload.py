@@ -82,6 +82,16 @@ class Wanted:
     due: str = ""
     words: str = ""
 
+    @property
+    def of_state(self) -> bool:
+        """Whether it asks how requests stand."""
+        return self.open is not None or bool(self.statuses or self.lead or self.due) or self.overdue
+
+    @property
+    def of_facts(self) -> bool:
+        """Whether it asks what was written down."""
+        return bool(self.category or self.since or self.until or self.words)
+
 
 EVERYTHING = Wanted()
 MOST_WORDS = 4
@@ -107,8 +117,13 @@ def count(session: Session, wanted: Wanted = EVERYTHING) -> int:
     )
 
 
-def conditions(session: Session, wanted: Wanted) -> "list[sa.ColumnElement[bool]]":
-    """What makes a request stand in a list that is narrowed so; its particulars may be asked about, too."""
+def conditions(
+    session: Session, wanted: Wanted, alone: sa.Table = tables.RECORDS["Request"]
+) -> "list[sa.ColumnElement[bool]]":
+    """What makes a request stand in a list that is narrowed so; its particulars may be asked about, too.
+
+    Whose it is, is asked of the table named, which may be the only one that is looked into.
+    """
     table, state = tables.RECORDS["Request"], tables.request_state
     made: list[sa.ColumnElement[bool]] = []
     if wanted.open is not None:
@@ -116,7 +131,7 @@ def conditions(session: Session, wanted: Wanted) -> "list[sa.ColumnElement[bool]
     if wanted.statuses:
         made.append(state.c.status.in_([str(status) for status in wanted.statuses]))
     if wanted.unit:
-        made.append(table.c.unit.startswith(wanted.unit, autoescape=True))
+        made.append(alone.c.unit.startswith(wanted.unit, autoescape=True))
     if wanted.lead:
         made.append(state.c.lead == wanted.lead)
     if wanted.category:
@@ -177,10 +192,12 @@ def _categories() -> Mapping[str, str]:
     }
 
 
-def not_joined(session: Session) -> "list[sa.ColumnElement[bool]]":
+def not_joined(
+    session: Session, alone: sa.Table = tables.RECORDS["Request"]
+) -> "list[sa.ColumnElement[bool]]":
     """Two records of one matter are one line of a list."""
     hidden = duplicates.hidden(session)
-    return [tables.RECORDS["Request"].c.id.not_in(hidden)] if hidden else []
+    return [alone.c.id.not_in(hidden)] if hidden else []
 
 
 def start_of(day: date) -> str:
@@ -281,9 +298,25 @@ def with_ids(session: Session, ids: Sequence[RecordId]) -> Sequence[RequestRow]:
     """These requests, in the order given."""
     if not ids:
         return ()
-    named = [tables.RECORDS["Request"].c.id.in_(ids)]
-    found = {row.request.id: row for row in _rows(session, named, every=True)}
+    asked = session.connection.execute(_named(), {"ids": list(ids)}).mappings()
+    found = {row.request.id: row for row in _made(session, asked)}
     return [found[one] for one in ids if one in found]
+
+
+@cache
+def _named() -> "sa.Select[Any]":
+    """Requests by their ids; made once, for a list asks it at every page."""
+    table = tables.RECORDS["Request"]
+    return _selected(table).where(table.c.id.in_(sa.bindparam("ids", expanding=True)))
+
+
+def _selected(source: sa.FromClause) -> "sa.Select[Any]":
+    """What lists show of the requests in a source."""
+    table, state, held = tables.RECORDS["Request"], tables.request_state, tables.RECORDS["Particulars"]
+    beside = sa.and_(state.c.unit == table.c.unit, state.c.id == table.c.id)
+    return sa.select(
+        *rows.columns("Request"), *rows.columns("Particulars"), state.c.state.label("state")
+    ).select_from(source.join(state, beside).outerjoin(held, rows.beside("Particulars", "Request")))
 
 
 def _rows(
@@ -293,7 +326,6 @@ def _rows(
     newest_first: bool = False,
     start: int = 0,
     size: int = 5000,
-    every: bool = False,
 ) -> list[RequestRow]:
     table, state, held = tables.RECORDS["Request"], tables.request_state, tables.RECORDS["Particulars"]
     beside = sa.and_(state.c.unit == table.c.unit, state.c.id == table.c.id)
@@ -304,21 +336,17 @@ def _rows(
     keys = (
         sa.select(table.c.id, table.c.unit)
         .select_from(table.join(state, beside).outerjoin(held, rows.beside("Particulars", "Request")))
-        .where(*conditions, *([] if every else not_joined(session)))
+        .where(*conditions, *not_joined(session))
         .order_by(*order)
         .offset(start)
         .limit(size)
         .subquery()
     )
-    found = session.connection.execute(
-        sa.select(*rows.columns("Request"), *rows.columns("Particulars"), state.c.state.label("state"))
-        .select_from(
-            keys.join(table, sa.and_(table.c.id == keys.c.id, table.c.unit == keys.c.unit))
-            .join(state, beside)
-            .outerjoin(held, rows.beside("Particulars", "Request"))
-        )
-        .order_by(*order)
-    ).mappings()
+    page = keys.join(table, sa.and_(table.c.id == keys.c.id, table.c.unit == keys.c.unit))
+    return _made(session, session.connection.execute(_selected(page).order_by(*order)).mappings())
+
+
+def _made(session: Session, found: "Iterable[sa.RowMapping]") -> list[RequestRow]:
     known = places.known(session)
     made = [_row(session, known, row) for row in found]
     also = duplicates.joined_with(session, *(row.request.id for row in made))

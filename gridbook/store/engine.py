@@ -23,7 +23,7 @@ from gridbook.errors import (
 )
 from gridbook.i18n import tr
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The step of the migrations that this program keeps books in."""
 
 LEAST_ROOM = 128 * 1024

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from gridbook.errors import BadValue
 from gridbook.i18n import tr
 from gridbook.records.base import FieldRule, Record, restored
-from gridbook.store import tables
+from gridbook.store import server, tables
 
 R = TypeVar("R", bound=Record)
 
@@ -46,6 +46,20 @@ def beside(class_name: str, of: str) -> "sa.ColumnElement[bool]":
 def raw(column: Any) -> Any:
     """The column as the driver hands it over; of a million ids each look costs a second."""
     return sa.type_coerce(column, sa.types.NullType())
+
+
+def ids(connection: sa.Connection, asked: "sa.Select[Any]") -> bytes:
+    """The ids that a question finds, in its order, one after the other.
+
+    A file's engine joins them itself, while other threads work: a million rows handed over one by one cost
+    three times as long, and hold the window up.
+    """
+    if server.is_server(connection):
+        return b"".join(connection.execute(asked).scalars())
+    found = asked.subquery()
+    # In hexadecimal, for the engine joins texts, and a text ends at its first zero.
+    joined = sa.func.group_concat(sa.func.hex(found.c[0]), "")
+    return bytes.fromhex(connection.execute(sa.select(joined)).scalar() or "")
 
 
 def one(session_connection: sa.Connection, cls: type[R], unit: str, record_id: bytes) -> R | None:

@@ -215,7 +215,8 @@ request_state = sa.Table(
     sa.Column("due_at", sa.Text(), nullable=True),
     sa.Column("state", sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint("id", "unit"),
-    sa.Index("ix_request_state_status_due", "status", "due_at"),
+    sa.Index("ix_request_state_status", "status", "due_at", "lead"),
+    sa.Index("ix_request_state_due", "due_at", "id"),
     sqlite_with_rowid=False,
 )
 

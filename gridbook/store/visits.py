@@ -233,7 +233,7 @@ def ids(session: Session, wanted: Wanted, by: str = "", *, backwards: bool = Fal
         asked = asked.select_from(table.outerjoin(details, rows.beside("VisitDetails", "Visit")))
         asked = asked.where(*(_holds(session, word) for word in wanted.words.split()[:MOST_WORDS]))
     asked = asked.order_by(order.desc() if down else order, table.c.id.desc() if down else table.c.id)
-    return b"".join(session.connection.execute(asked).scalars())
+    return rows.ids(session.connection, asked)
 
 
 def _holds(session: Session, word: str) -> "sa.ColumnElement[bool]":

@@ -11,8 +11,9 @@ import pytest
 from gridbook.errors import BadDoor, BadValue, BadWording, NotAllowed, NotFound
 from gridbook.records.request import Action, EventNote, Pressing, RequestEntry, Status
 from gridbook.records.staff import Role
-from gridbook.store import book, caseload, journal, requests, search, staff, tables
+from gridbook.store import book, caselist, caseload, journal, requests, search, staff, tables
 from gridbook.store.book import Store
+from gridbook.store.caselist import Which
 from gridbook.store.requests import Telling
 from tests import make
 from tests.store.conftest import PASSPHRASE, WORKER
@@ -202,6 +203,12 @@ def test_lists_hold_what_their_names_say(grid: Store, clock: make.Clock) -> None
         return [row.request.id for row in rows]
 
     assert ids(grid.read(caseload.open_cases)) == [due.id, later.id]
+    by_due = [due.id, done.id, later.id]
+    assert grid.read(caselist.ids, Which.ALL, caseload.EVERYTHING, "due") == b"".join(by_due)
+    turned = grid.read(caselist.ids, Which.ALL, caseload.EVERYTHING, "due", backwards=True)
+    assert turned == b"".join(by_due[::-1])
+    assert grid.read(caselist.ids, Which.IN_HAND, caseload.EVERYTHING) == due.id + later.id
+    assert grid.read(caselist.ids, Which.INBOX, caseload.EVERYTHING) == b""
     assert ids(grid.read(caseload.registered)) == [due.id, later.id]
     assert ids(grid.read(caseload.to_finish)) == [done.id]
     assert ids(grid.read(caseload.due)) == []
