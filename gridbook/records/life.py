@@ -169,9 +169,11 @@ def after(state: RequestState, event: Event, request: Request, calendar: Calenda
     """The state that follows; the event must be allowed."""
     _, status = FOLLOWS[event.action]
     given, at = event.given, event.at
-    state = replace(state, status=status or state.status)
-    if event.action in _FIRST_CONTACT:
-        state = replace(state, contacted_at=state.contacted_at or at)
+    # Copying a state is most of what an event costs, so none is made that says the same.
+    if status and status is not state.status:
+        state = replace(state, status=status)
+    if event.action in _FIRST_CONTACT and state.contacted_at is None:
+        state = replace(state, contacted_at=at)
     match event.action:
         case Action.ACCEPT:
             return replace(state, accepted_at=at)

@@ -139,8 +139,10 @@ def fold(rule: ClassRule, unit: UnitCode, seen: Sequence[Seen]) -> Folded:
             findings.append(Finding("waiting", "create", {}))
         return Folded(None, tuple(findings), heads=graph.heads())
     fields: dict[str, Any] = {}
+    # Most ops of a request are events, and no group needs to look at them.
+    writers = [one for one in usable if one.op.kind in _WRITING]
     for group, names in rule.groups.items():
-        value, finding = _group(graph, usable, unit, group, names)
+        value, finding = _group(graph, writers, unit, group, names)
         fields.update(value)
         if finding is not None:
             findings.append(finding)
@@ -267,16 +269,14 @@ def _frontier(graph: _Graph, writers: Sequence[Seen]) -> list[Seen]:
     return [one for one in writers if one.digest not in behind]
 
 
+_WRITING = frozenset({Kind.CREATE, Kind.SET, Kind.RESOLVE})
+
+
 def _group(
-    graph: _Graph, usable: Sequence[Seen], unit: UnitCode, group: str, names: tuple[str, ...]
+    graph: _Graph, writing: Sequence[Seen], unit: UnitCode, group: str, names: tuple[str, ...]
 ) -> tuple[dict[str, Any], Finding | None]:
     writers = [
-        one
-        for one in usable
-        if (
-            one.op.kind is Kind.CREATE
-            or (one.op.kind in (Kind.SET, Kind.RESOLVE) and any(name in one.op.fields for name in names))
-        )
+        one for one in writing if one.op.kind is Kind.CREATE or any(name in one.op.fields for name in names)
     ]
     front = sorted(_frontier(graph, writers), key=_order(unit), reverse=True)
     chosen = {name: front[0].op.fields[name] for name in names if name in front[0].op.fields}
@@ -356,7 +356,10 @@ def _verdict(one: Seen) -> str:
 
 def in_order(seen: Sequence[Seen]) -> list[Seen]:
     """The ops of a record, parents first, then higher office, stamp, digest."""
-    graph = _graph(seen)
+    return _ordered(_graph(seen))
+
+
+def _ordered(graph: _Graph) -> list[Seen]:
     waiting = {
         digest: sum(p in graph.by_digest for p in set(graph.parents[digest])) for digest in graph.by_digest
     }
@@ -387,8 +390,8 @@ def fold_events(
 ) -> tuple[RequestState, tuple[Told, ...], tuple[Finding, ...]]:
     """The state of a request after its events; what does not fit is told as `late` and stays visible."""
     life = _Life(request, calendar, first_state(request, calendar))
-    ordered = in_order(seen)
     graph = _graph(seen)
+    ordered = _ordered(graph)
     known = [one for one in ordered if one.whole]
     settled = _settled(graph, ordered)
     _, late = _handed_over(graph, known, request.unit)

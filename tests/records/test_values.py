@@ -86,3 +86,21 @@ def test_a_record_is_replaced_and_never_changed() -> None:
 def test_fields_that_are_merged_together_share_a_group() -> None:
     assert CLASSES["Request"].groups["identity"] == ("number", "registered_at", "visit")
     assert CLASSES["Particulars"].groups["place"] == ("building", "door", "spot")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-11-23T14:02:00Z", "0999-01-01T00:00:00Z", "2024-02-29T23:59:59Z"),
+        *("2026-2-3T4:5:6Z", "2026-11-23T24:00:00Z", "2026-11-23T23:59:60Z", "0000-01-01T00:00:00Z"),
+        *("2023-02-29T00:00:00Z", "2026-11-23 14:02:00Z", "2026-11-23T14:02:00", "２０２６-11-23T14:02:00Z"),
+    ],
+)
+def test_a_plain_instant_is_read_as_every_other_spelling_is(text: str) -> None:
+    try:
+        slowly = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        with pytest.raises(ValueError):
+            base.instant_of(text)
+    else:
+        assert base.instant_of(text) == slowly and base.instant_of(base.instant_text(slowly)) == slowly
