@@ -28,6 +28,7 @@ GRID = "990101001003005"
 PASSPHRASE = "only for measuring"
 PER_WRITE = 1000
 TRIES = 3
+COUNT = 100_000
 ITEMS = ("咨询医保参保缴费", "水龙头已修好", "送达停水通知", "代取药品", "楼道灯不亮已报修", "办理社保认证")
 
 
@@ -287,7 +288,7 @@ def run(count: int, classes: int, kept: Path | None = None, tries: int = TRIES) 
 def main() -> None:
     """Write down the figures and ratios of one class and of three."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--count", type=int, default=100_000)
+    asked.add_argument("--count", type=int, default=COUNT)
     asked.add_argument("--classes", type=int, choices=(1, 3), nargs="*", default=(1, 3))
     asked.add_argument(
         "--tries", type=int, default=TRIES, help="of so many runs the best counts, on both sides"
@@ -305,6 +306,7 @@ def main() -> None:
         rows += shown(figures, f"{told.count:,} visits, {classes} class(es), best of {told.tries}")
         # A part that was asked for alone stands beside the others.
         alone = "" if len(told.classes) > 1 else f" --classes {classes}"
+        alone += "" if told.count == COUNT else f" --count {told.count}"
         _table.write("sync" + alone, rows)
 
 
