@@ -49,6 +49,7 @@ class Change:
     reason: str
     clock_suspect: bool
     erased: bool
+    did: Kind
 
 
 def of(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> Sequence[Change]:
@@ -74,6 +75,7 @@ def of(session: Session, class_name: str, unit: UnitCode, record: RecordId) -> S
                 op.reason,
                 op.suspect,
                 not seen.whole,
+                op.kind,
             )
         )
     return made

@@ -360,6 +360,9 @@ def test_an_entry_can_be_corrected(desk: Desk) -> None:
     assert desk.store.read(requests.entry, made.request.id).particulars.called == "王先生"
     assert desk.store.read(drafts.get, "request", "") is None
     assert "王先生" in texts(screen)
+    said = [label.text() for label in screen.sheet.timeline.findChildren(Text)]
+    assert any(one.endswith("：修改") for one in said), "a correction is told with who and when"
+    assert "诉求人" in said
 
 
 def test_the_number_of_a_blank_sheet_opens_its_form(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from gridbook.records.visit import Mode, VisitOutcome
 from gridbook.store import prints, search, visits
 from gridbook.ui.desk import Desk
+from gridbook.ui.parts.text import Text
 from gridbook.ui.visits.screen import VisitsScreen
 from tests import make
 from tests.ui.casework import ground, press, shown, sitting
@@ -51,6 +52,8 @@ def test_a_sheet_that_was_keyed_in_opens_as_the_visit_it_became(desk: Desk) -> N
 
     assert screen.reading.isVisible() and number in screen.reading.title.text()
     assert desk.store.read(search.find, number).blanks == []
+    said = [label.text() for label in screen.timeline.findChildren(Text)]
+    assert len(said) == 2 and desk.store.person.name in said[0] and said[1] == "走访：登记"
 
 
 def test_find_offers_the_sheet_that_is_still_to_be_keyed_in(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
 from gridbook.ui.lists.care_columns import due_state, due_word
 from gridbook.ui.lists.care_form import WISHES
+from gridbook.ui.parts import changes
 from gridbook.ui.parts.buttons import Button
 from gridbook.ui.parts.cards import Facts, KeptLine, SideSheet, Timeline
 from gridbook.ui.parts.days import short_day
@@ -237,13 +238,7 @@ class CareSheet(SideSheet):
                 ]
             )
         self.visit.setVisible(row.holds)
-        self.timeline.tell([_told(one) for one in found.changes])
-
-
-def _told(one: Change) -> tuple[str, str, str]:
-    fields = "、".join(change.label for change in one.fields)
-    who = " · ".join(part for part in (one.at.astimezone(LOCAL).strftime("%m-%d %H:%M"), one.person) if part)
-    return who, f"{one.what}：{one.kind}", fields if one.kind != tr("Written") else ""
+        self.timeline.tell([changes.told(one) for one in found.changes])
 
 
 def _whole(session: Session, ref: RecordId | str) -> Whole:

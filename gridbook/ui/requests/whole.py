@@ -21,13 +21,14 @@ from gridbook.records.request import (
     Satisfaction,
 )
 from gridbook.records.visit import MODE_NAMES, Mode
-from gridbook.store import caseload, conflicts, requests, units
+from gridbook.store import caseload, conflicts, history, requests, units
 from gridbook.store.caseload import RequestRow
 from gridbook.store.conflicts import Question
 from gridbook.store.requests import RequestView, Telling
 from gridbook.store.session import Session
 from gridbook.sync import where
 from gridbook.sync.where import Way
+from gridbook.ui.parts import changes
 from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.due import days_left
 
@@ -117,6 +118,9 @@ def _told(session: Session, view: RequestView) -> Sequence[Told]:
         at = datetime.fromtimestamp(int.from_bytes(referral.id[:6], "big") / 1000, UTC)
         text = "\n".join(part for part in (referral.text, referral.contact) if part)
         entries.append((at, (_head(at, "", ""), tr("Told along to the other office"), text)))
+    for change in history.of_case(session, request.unit, request.id):
+        if change.did not in changes.NOT_CORRECTIONS:
+            entries.append((change.at, changes.told(change)))
     return [told for _, told in sorted(entries, key=lambda entry: entry[0])]
 
 

@@ -22,7 +22,8 @@ from gridbook.records.visit import (
     VisitNote,
 )
 from gridbook.sheets.visit_batch import ROWS
-from gridbook.store import sheet_lines, visits
+from gridbook.store import history, sheet_lines, visits
+from gridbook.store.history import Change
 from gridbook.store.session import Session
 from gridbook.store.sheet_lines import Printed
 from gridbook.store.visits import VisitRow
@@ -30,8 +31,9 @@ from gridbook.sync import where
 from gridbook.sync.where import Way
 from gridbook.ui import theme as look
 from gridbook.ui.desk import Desk
+from gridbook.ui.parts import changes
 from gridbook.ui.parts.buttons import Button
-from gridbook.ui.parts.cards import Facts, SideSheet
+from gridbook.ui.parts.cards import Facts, SideSheet, Timeline
 from gridbook.ui.parts.days import short_day
 from gridbook.ui.parts.empty import EmptyState
 from gridbook.ui.parts.listing.pane import ListPane
@@ -46,10 +48,11 @@ from gridbook.ui.visits.form import VisitForm
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A visit to read, with its way."""
+    """A visit to read, with its way and who wrote what about it."""
 
     row: VisitRow
     way: Way
+    changes: Sequence[Change]
 
 
 class VisitsScreen(Screen):
@@ -81,6 +84,9 @@ class VisitsScreen(Screen):
         self.reading = SideSheet(tr("Visit"))
         self.facts = Facts()
         self.reading.body.addWidget(self.facts)
+        self.reading.body.addWidget(Heading(tr("What happened"), Type.SECTION))
+        self.timeline = Timeline()
+        self.reading.body.addWidget(self.timeline)
         self.reading.body.addStretch(1)
         print_one = Button(tr("Print   F6"), "plain", "printer")
         print_one.clicked.connect(self.print_pages)
@@ -254,9 +260,15 @@ class VisitsScreen(Screen):
                 (tr("Held"), found.way.sentence()),
             ]
         )
+        self.timeline.tell([changes.told(one) for one in found.changes])
         self._show_only(self.reading)
 
 
 def _whole(session: Session, visit: RecordId) -> Read:
     row = visits.with_ids(session, [visit])[0]
-    return Read(row, where.way_of(session, "Visit", row.visit.unit, row.visit.id))
+    way = where.way_of(session, "Visit", row.visit.unit, row.visit.id)
+    # Its parts were written with it; what came later is told of each part.
+    told = [*history.of(session, "Visit", row.visit.unit, row.visit.id)]
+    later = history.of_case(session, row.visit.unit, row.visit.id)
+    told += [one for one in later if one.did not in changes.NOT_CORRECTIONS and one not in told]
+    return Read(row, way, told)
