@@ -20,7 +20,7 @@ from tests.sync.offices import COMMUNITY, GRID
 SitDown = Callable[..., Hands]
 ENTER, TAB = Qt.Key.Key_Return, Qt.Key.Key_Tab
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-PLACES_OF_A_SENTENCE = re.compile(r"\{\w+\}")
+PLACES_OF_A_SENTENCE = re.compile(r"（[^（）]*\{\w+\}[^（）]*）|\{\w+\}")
 NOT_ON_A_BUTTON = frozenset(
     {
         *("目录", "不记", "没有", "马上给上级打电话", "坏了但还在单位", "只记办事需要的", "根本不读"),
@@ -28,7 +28,7 @@ NOT_ON_A_BUTTON = frozenset(
         *("导出的文件没有加密", "网格员换人（网格不变）", "事情上报，人留在近处", "到期自动删除"),
         *("居民有权要求更正和删除", "发生了什么，保存了什么，下一步做什么", "您这边（下级）"),
         *("上级那边（由负责人操作）", "回到您这边", "‹ ›", "＋ －", "回车", "8 位数字", "网格簿"),
-        *("清单与约定", "当场办结事项"),
+        *("清单与约定", "当场办结事项", "排序"),
     }
 )
 """What is set in bold to be seen, and is no word of the program."""
@@ -38,12 +38,19 @@ def handbook() -> str:
     return paths.resource("help", "zh_CN", "handbook.md").read_text(encoding="utf-8")
 
 
-def words_of_the_program() -> str:
-    """Every Chinese sentence that the program can say, one to a line."""
-    said = []
+def label(word: str) -> str:
+    """A word as it is read: without the digit before it, the key behind it and what is filled in."""
+    plain = PLACES_OF_A_SENTENCE.sub("", word)
+    plain = re.sub(r"\s+(F\d+|Shift\+F\d+|Ctrl\+\S+)$", "", re.sub(r"^\d\s+", "", plain))
+    return plain.strip("：… （）()")
+
+
+def words_of_the_program() -> set[str]:
+    """Every Chinese label and sentence that the program can say."""
+    said: set[str] = set()
     for file in sorted(paths.resource("locale", "zh_CN").glob("*.json")):
-        said += json.loads(file.read_text(encoding="utf-8")).values()
-    return "\n".join(PLACES_OF_A_SENTENCE.sub("", one) for one in said)
+        said |= set(json.loads(file.read_text(encoding="utf-8")).values())
+    return {label(one) for one in said}
 
 
 def is_key(word: str) -> bool:
@@ -51,16 +58,18 @@ def is_key(word: str) -> bool:
     return not QKeySequence(typed).isEmpty() and typed.isascii()
 
 
-def test_every_word_that_the_handbook_sets_in_bold_is_on_a_page_or_a_key() -> None:
-    known, bold = words_of_the_program(), set(re.findall(r"\*\*([^*]+)\*\*", handbook()))
+def test_every_word_that_the_handbook_tells_to_press_is_a_whole_label_or_a_key() -> None:
+    known, text = words_of_the_program(), handbook()
+    bold = set(re.findall(r"\*\*([^*]+)\*\*", text))
+    pressed = set(re.findall(r"(?:点|按|选)“([^”]+)”", text))
 
     strange = sorted(
         word
-        for word in bold - NOT_ON_A_BUTTON
-        if word.strip("：") not in known and not is_key(word) and not re.fullmatch(r"\d+ %", word)
+        for word in (bold - NOT_ON_A_BUTTON) | (pressed - {"×"})
+        if label(word) not in known and not is_key(word) and not re.fullmatch(r"\d+ %", word)
     )
 
-    assert len(bold) > 100
+    assert len(bold) > 100 and len(pressed) > 10
     assert not strange, "the handbook sends people to what is not there"
 
 
