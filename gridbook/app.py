@@ -16,6 +16,7 @@ from gridbook.errors import BookInUse
 from gridbook.i18n import tr
 from gridbook.store import before
 from gridbook.ui import aside, qt_words
+from gridbook.ui.collecting import collecting
 from gridbook.ui.theme import STYLE, theme
 from gridbook.ui.unlock import UnlockPage
 
@@ -253,7 +254,12 @@ def run(folder: Path | None, passphrase_file: Path | None) -> int:
         passphrase = passphrase_file.read_text(encoding="utf-8").rstrip("\r\n")
     program = Program(folder or paths.default_book(), passphrase)
     program.appear()
-    return qt.exec()
+    # Code is fetched and books are opened in threads of their own, in which no widget may be destroyed.
+    collecting.begin()
+    try:
+        return qt.exec()
+    finally:
+        collecting.end()
 
 
 def screenshots(folder: Path, book_folder: Path, passphrase: str, **look: Any) -> list[Path]:

@@ -2,35 +2,43 @@
 
 import gc
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 EVERY_MS = 500
 
 
-class Collecting(QObject):
-    """While a desk is open nothing is collected behind the window's back, but here, between two events."""
+class Collecting:
+    """While anybody asks for it nothing is collected but here, in the window's thread, between two events."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._desks = 0
+        self._asked = 0
         self._was_on = True
-        self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self.look)
+        # This code may be fetched in another thread, and a timer ticks in the thread that made it.
+        self._timer: QTimer | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it looks from time to time."""
+        return self._timer is not None and self._timer.isActive()
 
     def begin(self) -> None:
-        """A desk was opened."""
-        if not self._desks:
+        """A desk was opened, or the program begins; asked for in the window's thread."""
+        if not self._asked:
             self._was_on = gc.isenabled()
             gc.disable()
+            self._timer = QTimer()
+            self._timer.setInterval(EVERY_MS)
+            self._timer.timeout.connect(self.look)
             self._timer.start()
-        self._desks += 1
+        self._asked += 1
 
     def end(self) -> None:
         """A desk was closed, and its thread is gone."""
-        self._desks -= 1
-        if not self._desks:
-            self._timer.stop()
+        self._asked -= 1
+        if not self._asked:
+            if self._timer is not None:
+                self._timer.stop()
+                self._timer = None
             if self._was_on:
                 gc.enable()
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
-from gridbook.ui.collecting import collecting
+from gridbook.ui.collecting import Collecting, collecting
 from gridbook.ui.desk import Desk
 from tests.ui.casework import sitting
 
@@ -49,3 +50,17 @@ def test_after_the_last_desk_python_collects_by_itself_again(qapp: object, tmp_p
     with sitting(tmp_path / "grid"):
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_it_runs_in_the_windows_thread_whichever_thread_fetched_its_code(qapp: QApplication) -> None:
+    made: list[Collecting] = []
+    aside = threading.Thread(target=lambda: made.append(Collecting()))
+    aside.start()
+    aside.join()
+
+    made[0].begin()
+    try:
+        assert made[0].runs
+    finally:
+        made[0].end()
+    assert not made[0].runs
