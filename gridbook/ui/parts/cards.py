@@ -147,6 +147,8 @@ class KeptLine(QWidget):
         layout.addWidget(self._undo)
         layout.addStretch(1)
         self._undo.hide()
+        # A line that says nothing takes no room.
+        self.hide()
 
     def say(self, sentence: str, *, undo: bool = False) -> None:
         """Say what was kept, and whether it can be undone."""

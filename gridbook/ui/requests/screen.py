@@ -43,8 +43,11 @@ class RequestsScreen(Screen):
         self.form = RequestForm(desk)
         self.form_sheet = SideSheet(tr("New request"), width=FORM_WIDTH)
         self.form_sheet.body.addWidget(self.form)
-        self.form_sheet.foot.addWidget(self.form.save)
-        self.form_sheet.foot.addWidget(self.form.kept_line, 1)
+        foot = QVBoxLayout()
+        foot.setSpacing(theme.px(look.XS))
+        foot.addWidget(self.form.kept_line)
+        foot.addWidget(self.form.save, 0, Qt.AlignmentFlag.AlignLeft)
+        self.form_sheet.foot.addLayout(foot, 1)
         empty = EmptyState(
             tr("Requests that need doing stand here. Nothing in this list now."),
             tr("Record a request"),

@@ -116,7 +116,6 @@ class VisitInputs(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(look.XS))
         self.kept_line = KeptLine()
-        self.kept_line.hide()
         self.save = Button(tr("Keep the visit"), "primary", "check")
         self.more = Button(tr("Items and note"), "quiet", "chevron-down")
         buttons = QHBoxLayout()
