@@ -66,11 +66,17 @@ def widgets(qapp_args: list[str]) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_window_stays(widgets: None) -> Iterator[None]:
-    """A test's windows go with it: the next change of size or colour would dress all of them again."""
-    yield
-    from PySide6.QtCore import QCoreApplication, QEvent  # after the platform is chosen
-    from PySide6.QtWidgets import QApplication
+    """A test's windows go with it: the next change of size or colour would dress all of them again.
 
+    So do the keys that it held: with Ctrl still down, the next test would select one row more.
+    """
+    yield
+    from PySide6.QtCore import QCoreApplication, QEvent, Qt  # after the platform is chosen
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    if QApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier:
+        QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
     for window in QApplication.topLevelWidgets():
         window.deleteLater()
     # No event loop runs between tests, so what was to be deleted later would be so only at the end.
